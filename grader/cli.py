@@ -1,0 +1,89 @@
+"""The command line. Only the chosen command's module is imported, so that --help answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__
+from .errors import NEEDS_ATTENTION, GraderError
+
+#: Exit code of a program that the user interrupted, by the shell's convention (128 + SIGINT).
+_INTERRUPTED = 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="grader",
+        description="Release, grade and report on an nbgrader assignment.",
+        epilog="Exit code 0: all well. 1: done, but something needs a person. 2: wrong usage.",
+    )
+    parser.add_argument("--version", action="version", version=f"grader {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, assignment: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        sub.add_argument(
+            "--course-dir",
+            type=Path,
+            default=Path(),
+            metavar="DIR",
+            help="the course folder (default: .)",
+        )
+        if assignment:
+            sub.add_argument(
+                "assignment",
+                nargs="?",
+                metavar="ASSIGNMENT",
+                help="may be left out where there is only one",
+            )
+        return sub
+
+    release = command("release", "generate the student version and check it")
+    release.add_argument(
+        "--force", action="store_true", help="even though submissions exist already"
+    )
+    grade = command("grade", "grade all that is in submitted/")
+    grade.add_argument("--student", nargs="+", metavar="ID", help="only these students")
+    grade.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes (default: all cores)",
+    )
+    grade.add_argument(
+        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+    )
+    grade.add_argument("--json", metavar="FILE", help="write result lines there; - for stdout")
+    grade.add_argument("--force", action="store_true", help="grade again what has not changed")
+    feedback = command("feedback", "write HTML feedback for students")
+    feedback.add_argument("--student", nargs="+", metavar="ID", help="only these students")
+    command("verify", "check whether the assignment is fit to be released")
+    command("doctor", "check whether this machine is fit to grade", assignment=False)
+    demo = command("demo", "grade a synthetic class, end to end", assignment=False)
+    demo.add_argument("--size", type=int, default=24, metavar="N", help="number of students")
+    demo.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the class")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        module = importlib.import_module(f".commands.{options.command}", __package__)
+        code: int = module.run(options)
+    except GraderError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("grader: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NEEDS_ATTENTION
+    return code

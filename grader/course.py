@@ -1,0 +1,104 @@
+"""The course folder: where things lie, and what to say when they do not lie there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import GraderError, UsageError
+
+CONFIG_FILE = "nbgrader_config.py"
+GRADEBOOK_FILE = "gradebook.db"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder, with nbgrader's own layout."""
+
+    root: Path
+
+    @property
+    def config_file(self) -> Path:
+        """nbgrader's configuration."""
+        return self.root / CONFIG_FILE
+
+    @property
+    def gradebook(self) -> Path:
+        """The default SQLite gradebook."""
+        return self.root / GRADEBOOK_FILE
+
+    def source(self, assignment: str) -> Path:
+        """What the instructor edits."""
+        return self.root / "source" / assignment
+
+    def release(self, assignment: str) -> Path:
+        """What students get."""
+        return self.root / "release" / assignment
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """What a student handed in."""
+        return self.root / "submitted" / student / assignment
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        """The graded notebook of a student."""
+        return self.root / "autograded" / student / assignment
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        """The feedback for a student."""
+        return self.root / "feedback" / student / assignment
+
+    def assignments(self) -> list[str]:
+        """Names of the assignments that have a source folder, sorted."""
+        folder = self.root / "source"
+        if not folder.is_dir():
+            return []
+        return sorted(
+            path.name for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"
+        )
+
+    def students(self, assignment: str) -> list[str]:
+        """Students who handed something in for the assignment, sorted."""
+        folder = self.root / "submitted"
+        if not folder.is_dir():
+            return []
+        return sorted(path.parent.name for path in folder.glob(f"*/{assignment}") if path.is_dir())
+
+    def choose_assignment(self, name: str | None) -> str:
+        """The assignment of that name, or the only one there is.
+
+        Raises:
+            UsageError: there is none of that name, or none was named and there are several.
+        """
+        names = self.assignments()
+        if not names:
+            raise GraderError(
+                f"Cannot find an assignment: {self.root / 'source'} has no folder in it. "
+                "Put the assignment's notebook into source/NAME/NAME.ipynb."
+            )
+        listed = ", ".join(names)
+        if name is None:
+            if len(names) > 1:
+                raise UsageError(
+                    f"Cannot choose an assignment: there are several. Name one of {listed}."
+                )
+            return names[0]
+        if name not in names:
+            raise UsageError(f"Cannot find assignment {name!r} in source/. Known: {listed}.")
+        return name
+
+
+def open_course(folder: Path) -> Course:
+    """The course in `folder`.
+
+    Raises:
+        UsageError: `folder` is no course folder.
+    """
+    root = folder.resolve()
+    if not root.is_dir():
+        raise UsageError(f"Cannot open course folder {folder}: there is no such folder.")
+    if not (root / CONFIG_FILE).is_file():
+        raise UsageError(
+            f"Cannot open course folder {root}: it has no {CONFIG_FILE}. "
+            "Go to the course folder, or name it with --course-dir."
+        )
+    return Course(root)

@@ -1,0 +1,67 @@
+"""A progress bar on stderr for whatever takes more than a moment; silent where nobody watches."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TextIO, TypeVar
+
+T = TypeVar("T")
+
+#: Seconds between two updates of the line.
+_INTERVAL = 0.1
+
+
+class Progress:
+    """One line that overwrites itself: label, bar, count, rate, time left, and a note.
+
+    On something that is not a terminal it prints nothing but a closing line.
+    """
+
+    def __init__(self, label: str, total: int, stream: TextIO | None = None) -> None:
+        self._label = label
+        self._total = total
+        self._done = 0
+        self._stream = sys.stderr if stream is None else stream
+        self._live = self._stream.isatty()
+        self._start = time.monotonic()
+        self._shown = 0.0
+
+    def advance(self, note: str = "") -> None:
+        """One more is done; `note` is shown at the end of the line."""
+        self._done += 1
+        now = time.monotonic()
+        if self._live and (now - self._shown > _INTERVAL or self._done == self._total):
+            self._shown = now
+            self._draw(now - self._start, note)
+
+    def close(self) -> None:
+        """End the line, and say how long it took."""
+        elapsed = time.monotonic() - self._start
+        line = f"{self._label}: {self._done} of {self._total} in {elapsed:.1f} s"
+        self._stream.write(("\r\x1b[2K" if self._live else "") + line + "\n")
+        self._stream.flush()
+
+    def _draw(self, elapsed: float, note: str) -> None:
+        rate = self._done / max(elapsed, 1e-9)
+        left = (self._total - self._done) / rate
+        width = max(20, shutil.get_terminal_size().columns - 1)
+        tail = f" {self._done}/{self._total}  {rate:.1f}/s  {left:.0f} s left  {note}"
+        room = max(0, min(30, width - len(self._label) - len(tail) - 3))
+        filled = round(room * self._done / max(1, self._total))
+        bar = f" [{'#' * filled}{'.' * (room - filled)}]" if room else ""
+        self._stream.write("\r\x1b[2K" + (self._label + bar + tail)[:width])
+        self._stream.flush()
+
+
+def track(items: Iterable[T], label: str, total: int) -> Iterator[T]:
+    """The items, with a progress bar that advances after each."""
+    bar = Progress(label, total)
+    try:
+        for item in items:
+            yield item
+            bar.advance()
+    finally:
+        bar.close()

@@ -1,0 +1,13 @@
+"""nbgrader's configuration of this course. Everything that differs from nbgrader's defaults is here."""
+
+c = get_config()  # noqa: F821  (nbgrader provides it)
+
+c.CourseDirectory.course_id = "regularization-course"
+
+# The text that replaces a solution in the release. The grader reads this exception as "not attempted".
+c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("this gap is still empty")'}
+c.ClearSolutions.text_stub = "*Your answer here.*"
+
+# Seconds per cell. Cells that train or plot at length are tagged skip-execution and do not run here.
+c.ExecutePreprocessor.timeout = 60
+c.ExecutePreprocessor.interrupt_on_timeout = True

@@ -1,0 +1,40 @@
+"""All that the grader may know of this assignment, in one value. Private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .. import PACKAGE_DIR, SHIPPED_CORE
+from ..core.protocol import Assignment
+from .answers import sample_class
+from .hidden import all_cases
+from .items import DRIVERS, ITEMS
+from .reference import Reference
+
+#: Public modules of this assignment, relative to the package `testcases`.
+_PUBLIC = ("__init__.py", "fixtures.json", "items.py", "network.py", "public.py")
+_DATA = ("__init__.py", "data.mat", "loader.py", "manifest.json")
+
+
+def _shipped() -> Mapping[str, Path]:
+    """Files beside the notebook that are copies: path in the source folder → the original."""
+    core = {f"public_tests/{path}": PACKAGE_DIR / path for path in SHIPPED_CORE}
+    own = {
+        f"public_tests/regularization/{name}": PACKAGE_DIR / "regularization" / name
+        for name in _PUBLIC
+    }
+    data = {f"datasets/{name}": PACKAGE_DIR.parent / "datasets" / name for name in _DATA}
+    return {**core, **own, **data}
+
+
+ASSIGNMENT = Assignment(
+    name="regularization",
+    items=ITEMS,
+    drivers=DRIVERS,
+    oracle=Reference(),
+    cases=all_cases,
+    shipped=_shipped,
+    sample_class=sample_class,
+    forbidden_in_release=("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "testcases.regularization"),
+)

@@ -1,0 +1,256 @@
+"""The hidden cases: drawn afresh for every course and student. Private: never part of a release.
+
+Every case is drawn until it is *telling*: no hidden unit is dead or always on, masks switch off
+units that are active, and the output is not saturated. The public fixtures are not telling in this
+sense (two units of layer 2 are dead in all of them), which is why hidden cases exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..core.check import Points, make_check
+from ..core.protocol import Case, Item, Plain
+from ..secret import NO_SECRET, find_course, read_secret, stream
+from .items import DRIVERS, ITEMS, PLAIN_CACHE
+from .network import forward
+from .public import public_cases
+from .reference import Reference, dropout_cache, dropout_forward
+
+Stream = np.random.RandomState
+Parameters = dict[str, np.ndarray]
+
+#: Layer sizes n_x-n_1-n_2-1 with their number of examples, one per general case. No two numbers of
+#: a row are equal, so that an axis taken for another one shows.
+_NETWORKS = (((2, 5, 3, 1), 7), ((4, 6, 5, 1), 9), ((3, 8, 4, 1), 6), ((2, 20, 3, 1), 11))
+#: Draws before giving up on a telling case; one in a few succeeds.
+_MAX_DRAWS = 10_000
+#: Outputs nearer to 0 or 1 than this are saturated.
+_UNSATURATED = 0.02
+
+
+class UntellingCaseError(RuntimeError):
+    """No telling case came up. The sizes in `_NETWORKS` or the scales in `_draw` do not suit."""
+
+
+def _draw(rng: Stream, sizes: tuple[int, ...], m: int) -> tuple[np.ndarray, Parameters]:
+    X = rng.randn(sizes[0], m)
+    parameters: Parameters = {}
+    for layer in (1, 2, 3):
+        fan_in = sizes[layer - 1]
+        parameters[f"W{layer}"] = rng.randn(sizes[layer], fan_in) * 1.5 / np.sqrt(fan_in)
+        parameters[f"b{layer}"] = rng.randn(sizes[layer], 1) * 0.4
+    return X, parameters
+
+
+def _labels(rng: Stream, m: int) -> np.ndarray:
+    """Labels (1, m) as int64; both classes wherever there is room for both."""
+    Y = (rng.rand(1, m) < 0.5).astype(np.int64)
+    if m > 1:
+        Y[0, 0], Y[0, 1] = 0, 1
+    return Y
+
+
+def _lively(active: np.ndarray) -> bool:
+    """Every unit (row) is on for some example and off for another."""
+    return bool(active.any(axis=1).all() and not active.all(axis=1).any())
+
+
+def _unsaturated(A3: np.ndarray) -> bool:
+    return bool((A3 > _UNSATURATED).all() and (A3 < 1 - _UNSATURATED).all())
+
+
+def _telling(draw: Callable[[], Plain], accept: Callable[[Plain], bool]) -> Plain:
+    for _ in range(_MAX_DRAWS):
+        drawn = draw()
+        if accept(drawn):
+            return drawn
+    raise UntellingCaseError(f"Cannot draw a hidden case: none of {_MAX_DRAWS} draws was telling.")
+
+
+def _network(rng: Stream, sizes: tuple[int, ...], m: int) -> tuple[np.ndarray, Parameters]:
+    """(X, parameters) whose hidden units are all alive."""
+
+    def accept(drawn: Plain) -> bool:
+        A3, cache = forward(*drawn)
+        entries = dict(zip(PLAIN_CACHE, cache, strict=True))
+        return (
+            m == 1 or (_lively(entries["A1"] > 0) and _lively(entries["A2"] > 0))
+        ) and _unsaturated(A3)
+
+    drawn: tuple[np.ndarray, Parameters] = _telling(lambda: _draw(rng, sizes, m), accept)
+    return drawn
+
+
+def _masked_network(
+    rng: Stream, sizes: tuple[int, ...], m: int, keep_prob: float
+) -> tuple[np.ndarray, Parameters]:
+    """(X, parameters) for which the seeded masks switch off active units in both layers."""
+
+    def accept(drawn: Plain) -> bool:
+        X, parameters = drawn
+        entries = dropout_forward(X, parameters, keep_prob)
+        dropped = all(((entries[f"Z{k}"] > 0) & ~entries[f"D{k}"]).any() for k in (1, 2))
+        return dropped and _lively(entries["A1"] > 0) and _lively(entries["A2"] > 0)
+
+    drawn: tuple[np.ndarray, Parameters] = _telling(lambda: _draw(rng, sizes, m), accept)
+    return drawn
+
+
+def _masked_cache(
+    rng: Stream, sizes: tuple[int, ...], m: int, keep_prob: float
+) -> tuple[Plain, ...]:
+    """(X, cache) of a dropout pass with masks of its own (not those of seed 1)."""
+
+    def draw() -> Plain:
+        X, parameters = _draw(rng, sizes, m)
+        D1 = rng.rand(sizes[1], m) < keep_prob
+        D2 = rng.rand(sizes[2], m) < keep_prob
+        return X, dropout_cache(X, parameters, D1, D2, keep_prob)
+
+    def accept(drawn: Plain) -> bool:
+        Z1, D1, A1, _, _, Z2, D2, A2, *_ = drawn[1]
+        dropped = ((Z1 > 0) & ~D1).any() and ((Z2 > 0) & ~D2).any()
+        return bool(dropped) and _lively(A1 > 0) and _lively(A2 > 0) and _unsaturated(drawn[1][11])
+
+    drawn: tuple[Plain, ...] = _telling(draw, accept)
+    return drawn
+
+
+def _one_of(rng: Stream, low: float, high: float) -> float:
+    """A hyperparameter with three decimals."""
+    return round(float(rng.uniform(low, high)), 3)
+
+
+def _cost_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+    def arguments(sizes: tuple[int, ...], m: int, lambd: float) -> tuple[Plain, ...]:
+        X, parameters = _network(rng, sizes, m)
+        return forward(X, parameters)[0], _labels(rng, m), parameters, lambd
+
+    general = [
+        ("general", "another network, another λ", arguments(sizes, m, _one_of(rng, 0.2, 3.0)))
+        for sizes, m in _NETWORKS
+    ]
+    return [
+        *general,
+        ("edge", "λ = 0", arguments(*_NETWORKS[0], 0.0)),
+        ("edge", "a single training example", arguments((3, 4, 2, 1), 1, _one_of(rng, 0.2, 3.0))),
+    ]
+
+
+def _backward_l2_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+    def arguments(sizes: tuple[int, ...], m: int, lambd: float) -> tuple[Plain, ...]:
+        X, parameters = _network(rng, sizes, m)
+        return X, _labels(rng, m), forward(X, parameters)[1], lambd
+
+    general = [
+        ("general", "another network, another λ", arguments(sizes, m, _one_of(rng, 0.2, 3.0)))
+        for sizes, m in _NETWORKS
+    ]
+    return [
+        *general,
+        ("edge", "λ = 0", arguments(*_NETWORKS[1], 0.0)),
+        ("edge", "a single training example", arguments((3, 4, 2, 1), 1, _one_of(rng, 0.2, 3.0))),
+    ]
+
+
+def _forward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+    general = []
+    for sizes, m in _NETWORKS:
+        keep_prob = _one_of(rng, 0.45, 0.85)
+        arguments = (*_masked_network(rng, sizes, m, keep_prob), keep_prob)
+        general.append(("general", "another network, another keep_prob", arguments))
+    return [*general, ("edge", "keep_prob = 1", (*_network(rng, *_NETWORKS[2]), 1.0))]
+
+
+def _backward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+    def arguments(sizes: tuple[int, ...], m: int, keep_prob: float) -> tuple[Plain, ...]:
+        X, cache = _masked_cache(rng, sizes, m, keep_prob)
+        return X, _labels(rng, m), cache, keep_prob
+
+    general = [
+        (
+            "general",
+            "another network, another keep_prob",
+            arguments(sizes, m, _one_of(rng, 0.45, 0.85)),
+        )
+        for sizes, m in _NETWORKS
+    ]
+    X, parameters = _network(rng, *_NETWORKS[2])
+    (_, n_1, n_2, _), m = _NETWORKS[2]
+    D1, D2 = np.ones((n_1, m), dtype=bool), np.ones((n_2, m), dtype=bool)
+    all_kept = (X, _labels(rng, m), dropout_cache(X, parameters, D1, D2, 1.0), 1.0)
+    return [*general, ("edge", "keep_prob = 1", all_kept)]
+
+
+def _training_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+    sizes, m = _NETWORKS[0]
+    keep_prob = _one_of(rng, 0.6, 0.85)
+    X, parameters = _network(rng, sizes, m)
+    X_masked, parameters_masked = _masked_network(rng, sizes, m, keep_prob)
+    lambd = _one_of(rng, 0.3, 1.5)
+    return [
+        (
+            "general",
+            "other data, with the L2 penalty",
+            (X, _labels(rng, m), parameters, 0.2, 15, lambd, 1.0),
+        ),
+        (
+            "general",
+            "other data, with dropout",
+            (X_masked, _labels(rng, m), parameters_masked, 0.2, 15, 0.0, keep_prob),
+        ),
+    ]
+
+
+_GENERATORS: Mapping[str, Callable[[Stream], list[tuple[str, str, tuple[Plain, ...]]]]] = {
+    "compute_cost_with_regularization": _cost_cases,
+    "backward_propagation_with_regularization": _backward_l2_cases,
+    "forward_propagation_with_dropout": _forward_dropout_cases,
+    "backward_propagation_with_dropout": _backward_dropout_cases,
+    "training": _training_cases,
+}
+
+
+def all_cases(item: Item, secret: bytes, student: str) -> list[Case]:
+    """The public cases of an item, then its hidden cases for this course and student."""
+    if item.manual:
+        return []
+    public = public_cases(item)
+    drawn = _GENERATORS[item.name](stream(secret, "regularization", item.name, student))
+    hidden = []
+    for number, (family, description, arguments) in enumerate(drawn, start=1):
+        model = public[
+            min(number, len(public)) - 1
+        ]  # the training's cases tell about one part each
+        hidden.append(
+            Case(
+                name=f"hidden-{number}",
+                family=family,
+                function=model.function,
+                arguments=arguments,
+                argument_names=model.argument_names,
+                description=description,
+                parts=model.parts,
+            )
+        )
+    return [*public, *hidden]
+
+
+def _graded_student(folder: Path) -> str:
+    """Whose notebook runs in `folder`: nbgrader grades in autograded/STUDENT/ASSIGNMENT."""
+    return folder.parent.name if folder.parent.parent.name == "autograded" else ""
+
+
+def check(name: str, namespace: Mapping[str, Any]) -> Points:
+    """`check` with the hidden cases, for test cells under a plain nbgrader without plug-ins."""
+    folder = Path.cwd()
+    course = find_course(folder)
+    secret = read_secret(course) if course else NO_SECRET
+    student = _graded_student(folder)
+    run = make_check(ITEMS, DRIVERS, Reference(), lambda item: all_cases(item, secret, student))
+    return run(name, namespace)

@@ -1,0 +1,164 @@
+"""What a right answer is, written from the formulas. Private: never part of a release.
+
+Source of the formulas: cross entropy with an L2 penalty λ/(2m) Σ‖W‖², and its gradient; inverted
+dropout, A ← A·D/keep_prob, and its gradient with the mask held fixed. Both are checked against
+finite differences in `tests/test_reference.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..core.compare import as_array
+from ..core.protocol import Case, Plain
+from .items import DROPOUT_CACHE, PLAIN_CACHE
+from .network import Parameters, cross_entropy, descend, forward, relu, sigmoid
+
+Arrays = dict[str, np.ndarray]
+
+
+def cost_with_l2(A3: np.ndarray, Y: np.ndarray, parameters: Parameters, lambd: float) -> float:
+    """J = cross entropy + λ/(2m) Σ_l Σ_kj (W^[l]_kj)²."""
+    penalty = sum(float(np.sum(parameters[name] ** 2)) for name in ("W1", "W2", "W3"))
+    return cross_entropy(A3, Y) + lambd / (2 * Y.shape[1]) * penalty
+
+
+def dropout_forward(
+    X: np.ndarray,
+    parameters: Parameters,
+    keep_prob: float,
+    own: Mapping[str, np.ndarray] | None = None,
+) -> Arrays:
+    """Every entry of the forward pass with dropout, under the seeded protocol.
+
+    The protocol: np.random.seed(1), then rand of A1's shape, then rand of A2's shape; a unit stays
+    where its number is below `keep_prob`.
+
+    Args:
+        own: a student's entries to follow through from, if any: Z2 is expected to follow from
+            their A1, and so on.
+    """
+    own = own or {}
+    stream = np.random.RandomState(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = stream.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ own.get("A1", A1) + b2
+    D2 = stream.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ own.get("A2", A2) + b3
+    A3 = sigmoid(Z3)
+    values = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+    return {**dict(zip(DROPOUT_CACHE, values, strict=True)), "A3 in the cache": A3}
+
+
+def backward(
+    X: np.ndarray,
+    Y: np.ndarray,
+    cache: Mapping[str, np.ndarray],
+    lambd: float = 0.0,
+    keep_prob: float = 1.0,
+    own: Mapping[str, np.ndarray] | None = None,
+) -> Arrays:
+    """All gradients, with an L2 penalty (λ > 0) or through dropout masks (D1, D2 in the cache).
+
+    The convention of the exercise: dZ and dA are those of m·J, dW and db those of J.
+    """
+    own = own or {}
+    m = X.shape[1]
+    gradients: Arrays = {}
+    below = {3: cache["A2"], 2: cache["A1"], 1: X}
+    dZ = cache["A3"] - Y
+    for layer in (3, 2, 1):
+        if layer < 3:
+            dA = cache[f"W{layer + 1}"].T @ own.get(f"dZ{layer + 1}", dZ)
+            if f"D{layer}" in cache:
+                dA = dA * cache[f"D{layer}"] / keep_prob
+            gradients[f"dA{layer}"] = dA
+            dZ = own.get(f"dA{layer}", dA) * (cache[f"A{layer}"] > 0)
+        gradients[f"dZ{layer}"] = dZ
+        through = own.get(f"dZ{layer}", dZ)
+        gradients[f"dW{layer}"] = through @ below[layer].T / m + lambd / m * cache[f"W{layer}"]
+        gradients[f"db{layer}"] = np.sum(through, axis=1, keepdims=True) / m
+    return gradients
+
+
+def dropout_cache(
+    X: np.ndarray, parameters: Parameters, D1: np.ndarray, D2: np.ndarray, keep_prob: float
+) -> tuple[np.ndarray, ...]:
+    """The cache of a forward pass with the given masks."""
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    return (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, sigmoid(Z3), W3, b3)
+
+
+def trained(
+    X: np.ndarray,
+    Y: np.ndarray,
+    parameters: Parameters,
+    learning_rate: float,
+    num_iterations: int,
+    lambd: float,
+    keep_prob: float,
+) -> Arrays:
+    """Cost before each step, and the parameters after the last."""
+    costs = []
+    for _ in range(num_iterations):
+        if keep_prob < 1:
+            cache: Mapping[str, np.ndarray] = dropout_forward(X, parameters, keep_prob)
+            costs.append(cross_entropy(cache["A3"], Y))
+        else:
+            A3, values = forward(X, parameters)
+            cache = dict(zip(PLAIN_CACHE, values, strict=True))
+            costs.append(cost_with_l2(A3, Y, parameters, lambd))
+        parameters = descend(parameters, backward(X, Y, cache, lambd, keep_prob), learning_rate)
+    return {"costs": np.array(costs), **parameters}
+
+
+def _own(entries: Mapping[str, Plain], names: tuple[str, ...], case_truth: Arrays) -> Arrays:
+    """The student's entries that a later step can be followed through from.
+
+    Left out are those that cannot be computed with, and those that are zero throughout: from zeros
+    anything that is zero would "follow".
+    """
+    usable: Arrays = {}
+    for name in names:
+        array = as_array(entries.get(name))
+        if array is None or array.shape != case_truth[name].shape:
+            continue
+        array = np.asarray(array, dtype=float)
+        if np.isfinite(array).all() and np.any(array):
+            usable[name] = array
+    return usable
+
+
+class Reference:
+    """The oracle that knows the formulas, and follows through from the student's own entries."""
+
+    follows_through = True
+
+    def expect(self, case: Case, entries: Mapping[str, Plain]) -> Mapping[str, np.ndarray]:
+        """Expected entries; see `Oracle.expect`."""
+        arguments = case.arguments
+        if case.function == "compute_cost_with_regularization":
+            return {"cost": np.asarray(cost_with_l2(*arguments))}
+        if case.function == "forward_propagation_with_dropout":
+            X, parameters, keep_prob = arguments
+            own = _own(entries, ("A1", "A2"), dropout_forward(X, parameters, keep_prob))
+            return dropout_forward(X, parameters, keep_prob, own)
+        if case.function == "train":
+            return trained(*arguments)
+        X, Y, values, hyperparameter = arguments
+        with_dropout = case.function == "backward_propagation_with_dropout"
+        cache = dict(zip(DROPOUT_CACHE if with_dropout else PLAIN_CACHE, values, strict=True))
+        options = {"keep_prob" if with_dropout else "lambd": hyperparameter}
+        truth = backward(X, Y, cache, **options)
+        own = _own(entries, ("dZ3", "dA2", "dZ2", "dA1", "dZ1"), truth)
+        return backward(X, Y, cache, **options, own=own)
