@@ -27,6 +27,9 @@ Parameters = dict[str, np.ndarray]
 #: Layer sizes n_x-n_1-n_2-1 with their number of examples, one per general case. No two numbers of
 #: a row are equal, so that an axis taken for another one shows.
 _NETWORKS = (((2, 5, 3, 1), 7), ((4, 6, 5, 1), 9), ((3, 8, 4, 1), 6), ((2, 20, 3, 1), 11))
+#: Every λ and keep_prob of the notebook, which somebody may have built in, and how far to keep away.
+_KNOWN_HYPERPARAMETERS = (0.1, 0.5, 0.7, 0.8, 0.86)
+_AWAY = 0.03
 #: Draws before giving up on a telling case; one in a few succeeds.
 _MAX_DRAWS = 10_000
 #: Outputs nearer to 0 or 1 than this are saturated.
@@ -121,9 +124,14 @@ def _masked_cache(
     return drawn
 
 
-def _one_of(rng: Stream, low: float, high: float) -> float:
-    """A hyperparameter with three decimals."""
-    return round(float(rng.uniform(low, high)), 3)
+def _away_from_examples(rng: Stream, low: float, high: float) -> float:
+    """A hyperparameter with three decimals, unlike any that the notebook shows."""
+
+    def accept(value: Plain) -> bool:
+        return all(abs(value - known) >= _AWAY for known in _KNOWN_HYPERPARAMETERS)
+
+    drawn: float = _telling(lambda: round(float(rng.uniform(low, high)), 3), accept)
+    return drawn
 
 
 def _cost_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
@@ -132,13 +140,21 @@ def _cost_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
         return forward(X, parameters)[0], _labels(rng, m), parameters, lambd
 
     general = [
-        ("general", "another network, another λ", arguments(sizes, m, _one_of(rng, 0.2, 3.0)))
+        (
+            "general",
+            "another network, another λ",
+            arguments(sizes, m, _away_from_examples(rng, 0.2, 3.0)),
+        )
         for sizes, m in _NETWORKS
     ]
     return [
         *general,
         ("edge", "λ = 0", arguments(*_NETWORKS[0], 0.0)),
-        ("edge", "a single training example", arguments((3, 4, 2, 1), 1, _one_of(rng, 0.2, 3.0))),
+        (
+            "edge",
+            "a single training example",
+            arguments((3, 4, 2, 1), 1, _away_from_examples(rng, 0.2, 3.0)),
+        ),
     ]
 
 
@@ -148,20 +164,28 @@ def _backward_l2_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
         return X, _labels(rng, m), forward(X, parameters)[1], lambd
 
     general = [
-        ("general", "another network, another λ", arguments(sizes, m, _one_of(rng, 0.2, 3.0)))
+        (
+            "general",
+            "another network, another λ",
+            arguments(sizes, m, _away_from_examples(rng, 0.2, 3.0)),
+        )
         for sizes, m in _NETWORKS
     ]
     return [
         *general,
         ("edge", "λ = 0", arguments(*_NETWORKS[1], 0.0)),
-        ("edge", "a single training example", arguments((3, 4, 2, 1), 1, _one_of(rng, 0.2, 3.0))),
+        (
+            "edge",
+            "a single training example",
+            arguments((3, 4, 2, 1), 1, _away_from_examples(rng, 0.2, 3.0)),
+        ),
     ]
 
 
 def _forward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
     general = []
     for sizes, m in _NETWORKS:
-        keep_prob = _one_of(rng, 0.45, 0.85)
+        keep_prob = _away_from_examples(rng, 0.45, 0.85)
         arguments = (*_masked_network(rng, sizes, m, keep_prob), keep_prob)
         general.append(("general", "another network, another keep_prob", arguments))
     return [*general, ("edge", "keep_prob = 1", (*_network(rng, *_NETWORKS[2]), 1.0))]
@@ -176,7 +200,7 @@ def _backward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ..
         (
             "general",
             "another network, another keep_prob",
-            arguments(sizes, m, _one_of(rng, 0.45, 0.85)),
+            arguments(sizes, m, _away_from_examples(rng, 0.45, 0.85)),
         )
         for sizes, m in _NETWORKS
     ]
@@ -189,10 +213,10 @@ def _backward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ..
 
 def _training_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
     sizes, m = _NETWORKS[0]
-    keep_prob = _one_of(rng, 0.6, 0.85)
+    keep_prob = _away_from_examples(rng, 0.6, 0.85)
     X, parameters = _network(rng, sizes, m)
     X_masked, parameters_masked = _masked_network(rng, sizes, m, keep_prob)
-    lambd = _one_of(rng, 0.3, 1.5)
+    lambd = _away_from_examples(rng, 0.3, 1.5)
     return [
         (
             "general",
