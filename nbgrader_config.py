@@ -11,3 +11,5 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # Seconds per cell. Cells that train or plot at length are tagged skip-execution and do not run here.
 c.ExecutePreprocessor.timeout = 60
 c.ExecutePreprocessor.interrupt_on_timeout = True
+# The kernel would warn at every start that it listens on TCP, on this machine only.
+c.ExecutePreprocessor.extra_arguments = ["--log-level=ERROR"]

@@ -10,6 +10,7 @@ import pytest
 from testcases import load_assignment
 from testcases.core.compare import same
 from testcases.core.protocol import Case, Item
+from testcases.hidden import check
 from testcases.regularization import hidden
 from testcases.regularization.answers import CLASSIC, FUNCTIONS
 from testcases.secret import NO_SECRET, SECRET_FILE, SecretError, make_secret, read_secret, stream
@@ -125,15 +126,16 @@ def test_check_in_a_notebook_finds_student_and_secret(
     folder = tmp_path / "autograded" / "ada" / "regularization"
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
-    seen: list[tuple[bytes, str]] = []
-    draw = hidden.all_cases
+    namespace = namespace_of(CLASSIC)
+    seen: list[object] = []
+    solve = namespace["compute_cost_with_regularization"]
 
-    def spy(item: Item, used: bytes, student: str) -> list[Case]:
-        seen.append((used, student))
-        return draw(item, used, student)
+    def spy(*arguments: object) -> object:
+        seen.append(arguments)
+        return solve(*arguments)
 
-    monkeypatch.setattr(hidden, "all_cases", spy)
-    points = hidden.check("compute_cost_with_regularization", namespace_of(CLASSIC))
+    points = check("compute_cost_with_regularization", {**namespace, solve.__name__: spy})
     assert float(points) == 15
-    assert seen == [(secret, "ada")]
     assert "15 of 15" in capsys.readouterr().out
+    own = hidden.all_cases(ITEMS[0], secret, "ada")
+    assert all(same(case.arguments, called) for case, called in zip(own, seen, strict=True))

@@ -10,17 +10,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from scipy.special import expit, xlogy
 
 Parameters = dict[str, np.ndarray]
 
 # Okabe-Ito colours: people who confuse red and green can still tell these two apart. The marker
 # says the same thing again, for a print in grey. Order: class 0, class 1.
-TEAMS = (
+TEAMS: tuple[dict[str, Any], ...] = (
     {"label": "the other team", "color": "#D55E00", "marker": "x"},
     {"label": "our team wins the header", "color": "#0072B2", "marker": "o"},
 )
@@ -97,7 +99,8 @@ def compute_cost(A3: np.ndarray, Y: np.ndarray) -> float:
     example that is certain and right costs nothing. One that is certain and wrong costs infinity.
     No warning in either case. A probability that is nan makes the cost nan: training diverged.
     """
-    return float(-(xlogy(Y, A3) + xlogy(1 - Y, 1 - A3)).sum() / Y.shape[1])
+    total = (xlogy(Y, A3) + xlogy(1 - Y, 1 - A3)).sum()
+    return float((0.0 - total) / Y.shape[1])  # `-total` would print a perfect cost as -0.0
 
 
 def backward_propagation(X: np.ndarray, Y: np.ndarray, cache: tuple) -> Parameters:
@@ -181,10 +184,10 @@ def load_2D_dataset() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     data = load_data()
     # Signed labels: with the file's uint8, `Y - 1` would turn 0 into 255 without a word.
     train_Y, test_Y = data.y.T.astype(np.int64), data.yval.T.astype(np.int64)
-    ax, mine = _axes(None)
+    ax, made = _axes(None, current=False)
     _scatter(ax, data.X.T, train_Y)
     ax.set_title("Training set: who won the header, and where")
-    _finish(ax, mine)
+    _finish(ax, made)
     return data.X.T, train_Y, data.Xval.T, test_Y
 
 
@@ -217,13 +220,13 @@ def progress(total: int, label: str = "training", show: bool | None = None) -> I
 def plot_costs(
     costs: Sequence[float], learning_rate: float, every: int = 1000, ax: Axes | None = None
 ) -> Axes:
-    """Draw the cost curve; costs[k] was noted after k * every iterations. Returns the Axes."""
-    ax, mine = _axes(ax)
+    """Draw costs[k], noted after k * every iterations, in a figure of its own or in `ax`."""
+    ax, made = _axes(ax, current=False)
     ax.plot(np.arange(len(costs)) * every, costs, color=TEAMS[1]["color"])
     ax.set(xlabel="iterations", ylabel="cost J", title=f"Learning rate = {learning_rate}")
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.grid(alpha=0.3)
-    return _finish(ax, mine)
+    return _finish(ax, made)
 
 
 def plot_decision_boundary(
@@ -233,7 +236,7 @@ def plot_decision_boundary(
     ax: Axes | None = None,
     title: str | None = None,
 ) -> Axes:
-    """Colour the field by the model's decision, draw the line between, and the points on top.
+    """Colour the field by the model's decision, draw the line between and the points on top.
 
     Arguments:
     model -- called once with float64 (N, 2), one *row* per place; answers N labels or
@@ -241,12 +244,10 @@ def plot_decision_boundary(
     X -- float (2, m), the points to draw
     Y -- their labels 0 or 1, (1, m)
     ax -- where to draw. Left out, the current axes are used if there are any; otherwise a figure
-          is made, shown and closed. Limits that you set beforehand are kept.
+          is made and shown. Limits that you set beforehand are kept. Returns the Axes.
     title -- written above, if given
-
-    Returns the Axes.
     """
-    ax, mine = _axes(ax)
+    ax, made = _axes(ax, current=True)
     x_range = _view(X[0]) if ax.get_autoscalex_on() else ax.get_xlim()
     y_range = _view(X[1]) if ax.get_autoscaley_on() else ax.get_ylim()
     xx, yy = np.meshgrid(np.linspace(*x_range, GRID), np.linspace(*y_range, GRID))
@@ -260,7 +261,7 @@ def plot_decision_boundary(
     ax.set(xlim=x_range, ylim=y_range)
     if title is not None:
         ax.set_title(title)
-    return _finish(ax, mine)
+    return _finish(ax, made)
 
 
 def _view(points: np.ndarray) -> tuple[float, float]:
@@ -272,27 +273,27 @@ def _view(points: np.ndarray) -> tuple[float, float]:
 
 def _scatter(ax: Axes, X: np.ndarray, Y: np.ndarray) -> None:
     """Draw the points of both classes, with legend and axis labels."""
-    labels = np.ravel(Y)
     for value, team in enumerate(TEAMS):
-        chosen = X[:, labels == value]
+        chosen = X[:, np.ravel(Y) == value]
         ax.scatter(chosen[0], chosen[1], s=22, linewidths=1.2, **team)
     ax.set(xlabel="$x_1$, along the field", ylabel="$x_2$, across the field")
     ax.legend(loc="best", fontsize="small")
 
 
-def _axes(ax: Axes | None) -> tuple[Axes, bool]:
-    """Return the Axes to draw on, and whether a figure was made for them here."""
+def _axes(ax: Axes | None, current: bool) -> tuple[Axes, Figure | None]:
+    """Return the Axes to draw on (`current`: an open figure's will do), and a figure made here."""
     if ax is not None:
-        return ax, False
-    if plt.get_fignums():
-        return plt.gca(), False
-    return plt.figure(layout="constrained").gca(), True
+        return ax, None
+    if current and plt.get_fignums():
+        return plt.gca(), None
+    figure = plt.figure(layout="constrained")
+    return figure.gca(), figure
 
 
-def _finish(ax: Axes, mine: bool) -> Axes:
-    """Show and close a figure that was made here; leave everybody else's alone."""
-    if mine:
-        if plt.get_backend().lower() != "agg":  # which cannot show, and warns if asked to
-            plt.show()
-        plt.close(ax.figure)
+def _finish(ax: Axes, made: Figure | None) -> Axes:
+    """Show a figure that was made here; leave everybody else's alone."""
+    if made and plt.get_backend().lower() == "agg":
+        plt.close(made)  # this backend cannot show, and every run would leave a figure in memory
+    elif made:
+        plt.show()  # a notebook closes its figures itself; a window is its reader's to close
     return ax

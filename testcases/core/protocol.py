@@ -189,3 +189,5 @@ class Assignment:
     sample_class: Callable[[int, int], Sequence[SampleSubmission]]
     #: Texts that no released file may contain, beyond nbgrader's own markers.
     forbidden_in_release: tuple[str, ...]
+    #: What is wrong with the assignment's own data and tables, as sentences; empty if all is well.
+    self_check: Callable[[], Sequence[str]] = tuple

@@ -28,6 +28,20 @@ def _shipped() -> Mapping[str, Path]:
     return {**core, **own, **data}
 
 
+def _self_check() -> list[str]:
+    """What is wrong with the data set or the public fixtures."""
+    from datasets.loader import DataSetError, load_data  # SciPy, which only this check needs
+
+    from .fixtures import stale_fixtures
+
+    problems = stale_fixtures()
+    try:
+        load_data()
+    except DataSetError as error:
+        problems.append(str(error))
+    return problems
+
+
 ASSIGNMENT = Assignment(
     name="regularization",
     items=ITEMS,
@@ -37,4 +51,5 @@ ASSIGNMENT = Assignment(
     shipped=_shipped,
     sample_class=sample_class,
     forbidden_in_release=("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "testcases.regularization"),
+    self_check=_self_check,
 )

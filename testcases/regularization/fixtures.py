@@ -11,6 +11,7 @@ b2 (3,1), W3 (1,3), b3 (1,1). Labels Y = [[1,1,0,1,0]].
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 
@@ -112,6 +113,31 @@ def fixtures_json() -> str:
         record["expected"] = dict(oracle.expect(case, {}))
         records.append({name: encode(value) for name, value in record.items()})
     return json.dumps(records, indent=1) + "\n"
+
+
+def stale_fixtures() -> list[str]:
+    """A sentence if `fixtures.json` is not what the stream and the reference give today.
+
+    Numbers may differ by rounding: another BLAS sums in another order.
+    """
+    remedy = "Run `python -m testcases.regularization.fixtures`, then `grader release`."
+    try:
+        shipped = json.loads(FIXTURES_FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [f"Cannot read the public fixtures {FIXTURES_FILE}: {error}. {remedy}"]
+    if not _close(shipped, json.loads(fixtures_json())):
+        return [f"The public fixtures {FIXTURES_FILE} are not up to date. {remedy}"]
+    return []
+
+
+def _close(left: object, right: object) -> bool:
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_close(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_close, left, right))
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-15)
+    return left == right
 
 
 def main() -> None:

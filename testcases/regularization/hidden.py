@@ -8,18 +8,15 @@ sense (two units of layer 2 are dead in all of them), which is why hidden cases 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..core.check import Points, make_check
 from ..core.protocol import Case, Item, Plain
-from ..secret import NO_SECRET, find_course, read_secret, stream
-from .items import DRIVERS, ITEMS, PLAIN_CACHE
+from ..secret import stream
+from .items import PLAIN_CACHE
 from .network import forward
 from .public import public_cases
-from .reference import Reference, dropout_cache, dropout_forward
+from .reference import dropout_cache, dropout_forward
 
 Stream = np.random.RandomState
 Parameters = dict[str, np.ndarray]
@@ -263,18 +260,3 @@ def all_cases(item: Item, secret: bytes, student: str) -> list[Case]:
             )
         )
     return [*public, *hidden]
-
-
-def _graded_student(folder: Path) -> str:
-    """Whose notebook runs in `folder`: nbgrader grades in autograded/STUDENT/ASSIGNMENT."""
-    return folder.parent.name if folder.parent.parent.name == "autograded" else ""
-
-
-def check(name: str, namespace: Mapping[str, Any]) -> Points:
-    """`check` with the hidden cases, for test cells under a plain nbgrader without plug-ins."""
-    folder = Path.cwd()
-    course = find_course(folder)
-    secret = read_secret(course) if course else NO_SECRET
-    student = _graded_student(folder)
-    run = make_check(ITEMS, DRIVERS, Reference(), lambda item: all_cases(item, secret, student))
-    return run(name, namespace)

@@ -1,0 +1,199 @@
+"""A whole class: what has to be graded, by several processes, and what has been graded already.
+
+Import only inside commands: nbgrader is slow.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from testcases import PACKAGE_DIR
+from testcases.core.protocol import Assignment
+from testcases.secret import SecretError, make_secret
+
+from .course import Course
+from .errors import GraderError, UsageError
+from .gradebook import Records, gradebook_url, prepare, shown_url
+from .nbgrader_course import nbgrader_for
+from .pool import WorkerDiedError, run_all
+from .reading import read_items
+from .releasing import known_assignment
+from .results import Grade, Grades, Record, Result, assemble, disagreements, read_record
+from .run import Job, grade
+from .submissions import Submission, choose_students, digest_of, examine
+
+#: Files that come and go without changing what is graded.
+_BYPRODUCTS = (".pyc",)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How a run over a class came out."""
+
+    #: Sorted by student.
+    results: tuple[Result, ...]
+    #: How many of them were graded now; the others had not changed.
+    fresh: int
+    #: Where the grades are, as it may be printed.
+    gradebook: str
+    #: What nbgrader complained about.
+    log: Path
+
+
+def grade_class(
+    course: Course,
+    assignment_name: str,
+    *,
+    students: Sequence[str] | None = None,
+    jobs: int = 1,
+    db: str | None = None,
+    force: bool = False,
+    start: Callable[[int], Callable[[Result], None]],
+) -> Batch:
+    """Grade what has been handed in, except for what was graded before and has not changed.
+
+    Args:
+        course: the course.
+        assignment_name: the assignment.
+        students: only these; None for all.
+        jobs: number of processes.
+        db: address of the gradebook, if it is not the course's own.
+        force: grade again what has not changed.
+        start: told how many submissions there are; gives back what is to be called with each result.
+
+    Raises:
+        UsageError: a student, the gradebook's address or the number of processes cannot be right.
+        GraderError: nothing can be graded at all.
+    """
+    if jobs < 1:
+        raise UsageError(f"Cannot grade with --jobs {jobs}: at least one process is needed.")
+    chosen = choose_students(course, assignment_name, students)
+    assignment, secret = _judge_of(course, assignment_name)
+    autograded = _working_folder(course.root / "autograded")
+    log = autograded / f"{assignment_name}.log"
+    with _alone(autograded), nbgrader_for(course) as nbgrader:
+        url = gradebook_url(nbgrader, db)
+        cells = prepare(nbgrader, assignment, url)
+        job = Job(course.root, assignment_name, url, _basis(course, assignment, cells, secret), log)
+        done = start(len(chosen))
+        results: dict[str, Result] = {}
+        waiting: list[Submission] = []
+        with closing(Records(url, nbgrader.course_id, assignment_name)) as records:
+            for submission in (examine(course, student, assignment_name) for student in chosen):
+                known = None if force else _known(course, assignment, submission, job, records)
+                if known is None:
+                    waiting.append(submission)
+                else:
+                    results[submission.student] = known
+                    done(known)
+        if waiting:
+            log.unlink(missing_ok=True)
+        with closing(run_all(partial(grade, job=job), waiting, jobs, log)) as work:
+            for submission, outcome in work:
+                if isinstance(outcome, Exception):
+                    outcome = _unrecorded(assignment, submission, outcome)
+                results[submission.student] = outcome
+                done(outcome)
+    ordered = tuple(results[student] for student in chosen)
+    return Batch(ordered, len(waiting), shown_url(url), log)
+
+
+def _judge_of(course: Course, name: str) -> tuple[Assignment, bytes]:
+    assignment = known_assignment(name)
+    try:
+        return assignment, make_secret(course.root)
+    except SecretError as error:
+        raise GraderError(str(error)) from error
+    except OSError as error:
+        raise GraderError(
+            f"Cannot write into {course.root}: {error.strerror}. Give yourself permission to write "
+            "there, or work on a copy of the course."
+        ) from error
+
+
+def _working_folder(folder: Path) -> Path:
+    """A folder that can be written to, made if need be."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise GraderError(
+            f"Cannot make folder {folder}: {error.strerror}. Move away what is in its place."
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise GraderError(
+            f"Cannot write into {folder}: permission denied. Run: chmod u+rwx {folder}"
+        )
+    return folder
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second run out of the course while this one works; the system frees it if we are killed."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise GraderError(
+            f"Cannot grade in {folder.parent}: another run is at work there. Wait until it is done."
+        ) from None
+    else:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes) -> str:
+    """Digest of all that the grades rest on beside the submission. If it changes, all is graded again."""
+    parts = (
+        cells,
+        digest_of(course.source(assignment.name), without=(*_BYPRODUCTS, ".ipynb")),
+        digest_of(PACKAGE_DIR, without=_BYPRODUCTS),
+        hashlib.sha256(course.config_file.read_bytes()).hexdigest(),
+        hashlib.sha256(secret).hexdigest(),
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _known(
+    course: Course, assignment: Assignment, submission: Submission, job: Job, records: Records
+) -> Result | None:
+    """The result of an earlier run, if nothing has changed since and its records are whole."""
+    path = course.autograded(submission.student, assignment.name) / f"{assignment.name}.ipynb"
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        record = read_record(notebook)
+    except (OSError, ValueError, AttributeError):
+        return None
+    if record is None or (record.digest, record.basis) != (submission.digest, job.basis):
+        return None
+    grades = records.grades(submission.student)
+    items = assignment.items
+    if grades is None or {item.grade_id for item in items} != set(grades.by_id):
+        return None
+    if record.problem is None and disagreements(read_items(notebook, items), grades):
+        return None
+    return assemble(submission.student, assignment.name, items, notebook, record, grades)
+
+
+def _unrecorded(assignment: Assignment, submission: Submission, error: Exception) -> Result:
+    """The result of a submission that could not even be recorded; the next run tries it again."""
+    problem = submission.problem or (
+        "the grading process died over it (was memory short?)"
+        if isinstance(error, WorkerDiedError)
+        else f"{type(error).__name__}: {error}"
+    )
+    record = Record(
+        submission.digest, "", f"{problem}. Nothing was recorded; run again", submission.notes
+    )
+    nothing = Grades({item.grade_id: Grade(None, None, 0.0) for item in assignment.items}, 0.0)
+    return assemble(
+        submission.student, assignment.name, assignment.items, {"cells": []}, record, nothing
+    )

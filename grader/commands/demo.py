@@ -1,0 +1,141 @@
+"""`grader demo`: a synthetic class, end to end, in a folder of its own."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..course import CONFIG_FILE, Course, open_course
+from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
+from ..progress import track
+
+if TYPE_CHECKING:
+    from testcases.core.protocol import SampleSubmission
+
+    from ..results import Result
+
+#: Where the demo works, in the course folder. Ignored by git, and made anew each time.
+_FOLDER = Path("build") / "demo"
+#: A student whose notebook was cut off while it was copied.
+_DAMAGED = "student-with-damaged-file"
+#: A kernel is a process of its own with its own memory, so a demo takes no more than this many.
+_MOST_JOBS = 4
+
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Release, hand in, grade, give feedback, and compare with what had to come out."""
+    if options.size < 1:
+        raise UsageError(f"Cannot make a class of {options.size}: --size must be 1 or more.")
+    if not 0 <= options.seed < 2**32:
+        raise UsageError(f"Cannot use seed {options.seed}: --seed must be from 0 to 4294967295.")
+    original = open_course(options.course_dir)
+    name = original.choose_assignment(None)
+    course = _fresh_copy(original, original.root / _FOLDER, options.seed)
+    _say(f"A synthetic class of {options.size} in {course.root}")
+    from ..batch import grade_class
+    from ..feedback import graded_students, write_feedback
+    from ..releasing import known_assignment, make_release
+    from ..synthetic import read_handout, write_class
+    from ..table import summary, table, watching
+
+    assignment = known_assignment(name)
+    make_release(course, name)
+    _say(f"released {name}: {course.release(name)}")
+    samples = assignment.sample_class(options.size, options.seed)
+    handout = read_handout(course, name)
+    for _ in track(write_class(handout, samples), "handing in", len(samples)):
+        pass
+    _hand_in_damaged(course, name)
+    jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
+    with watching(f"grading, {jobs} at a time") as start:
+        batch = grade_class(course, name, jobs=jobs, start=start)
+    students = graded_students(course, name, None)
+    pages = list(track(write_feedback(course, name, students), "writing feedback", len(students)))
+    for line in table(batch.results, assignment.items):
+        print(line)
+    print(f"\n{summary(batch.results, batch.fresh)}\n")
+    print(f"Release:   {course.release(name)}")
+    print(f"Gradebook: {batch.gradebook}")
+    print(f"Notebooks: {course.autograded('STUDENT', name)}")
+    print(f"Feedback:  {course.feedback(samples[0].student, name) / f'{name}.html'}, and so on")
+    surprises = _surprises(samples, batch.results)
+    surprises += [f"{page.student}: no feedback: {page.problem}" for page in pages if page.problem]
+    return _conclude(samples, surprises)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
+    """A course folder with source and configuration only, in place of an earlier demo's."""
+    # The hidden cases follow from the secret, so a demo's secret follows from its seed.
+    secret = hashlib.sha256(f"demo {seed}".encode()).hexdigest()
+    from testcases.secret import SECRET_FILE
+
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        shutil.copytree(course.root / "source", folder / "source", ignore=_NOT_COPIED)
+        shutil.copy(course.config_file, folder / CONFIG_FILE)
+        (folder / "submitted").mkdir()
+        (folder / SECRET_FILE).write_text(secret + "\n", encoding="ascii")
+        (folder / SECRET_FILE).chmod(0o600)
+    except OSError as error:
+        raise GraderError(
+            f"Cannot make the demo's folder {folder}: {error.strerror or error}. "
+            f"Make room there, or run the demo in a copy of the course."
+        ) from error
+    return open_course(folder)
+
+
+def _hand_in_damaged(course: Course, name: str) -> None:
+    """One hand-in that cannot be read, to show what becomes of it."""
+    folder = course.submitted(_DAMAGED, name)
+    shutil.copytree(course.release(name), folder)
+    path = folder / f"{name}.ipynb"
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def _surprises(samples: Sequence[SampleSubmission], results: Sequence[Result]) -> list[str]:
+    """Where a result is not what the synthetic class was made to give."""
+    by_student = {result.student: result for result in results}
+    found = []
+    for sample in samples:
+        result = by_student[sample.student]
+        verdicts = {item.grade_id: item.verdict for item in result.items}
+        found += [
+            f"{sample.student} ({sample.description}), {grade_id}: expected {verdict}, got "
+            f"{verdicts[grade_id]}"
+            for grade_id, verdict in sample.expected.items()
+            if verdicts[grade_id] != verdict
+        ]
+        if result.status != "graded":
+            found.append(f"{sample.student}: {'; '.join(result.notes)}")
+    if by_student[_DAMAGED].status != "needs_attention":
+        found.append(f"{_DAMAGED}: expected to need attention")
+    return found
+
+
+def _conclude(samples: Sequence[SampleSubmission], surprises: Sequence[str]) -> int:
+    each = len(samples[0].expected)
+    if not surprises:
+        print(
+            f"\nAll {len(samples)} × {each} verdicts as expected; the damaged file was put before "
+            "a person, as it should be."
+        )
+        return ALL_WELL
+    print(f"\nNot as expected, {len(surprises)}:")
+    for surprise in surprises:
+        print(f"  {surprise}")
+    return NEEDS_ATTENTION

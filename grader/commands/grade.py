@@ -1,0 +1,77 @@
+"""`grader grade`: grade all that is in submitted/."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from ..course import open_course
+from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
+
+#: For --json: the lines go to stdout, and the table to stderr.
+_STDOUT = "-"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Grade, and say what came out."""
+    course = open_course(options.course_dir)
+    name = course.choose_assignment(options.assignment)
+    if options.json not in (None, _STDOUT):
+        _check_writable(Path(options.json))
+    print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
+    from ..batch import grade_class
+    from ..releasing import known_assignment
+    from ..run import write_atomically
+    from ..table import attention_count, summary, table, watching
+
+    with watching(f"grading {name}") as start:
+        batch = grade_class(
+            course,
+            name,
+            students=options.student,
+            jobs=options.jobs,
+            db=options.db,
+            force=options.force,
+            start=start,
+        )
+    results = batch.results
+    lines = "".join(result.line() + "\n" for result in results)
+    report = sys.stdout
+    if options.json == _STDOUT:
+        sys.stdout.write(lines)
+        report = sys.stderr
+    elif options.json is not None:
+        write_atomically(Path(options.json), lines)
+    if not results:
+        print(
+            f"Nothing to grade: no student has handed in {name!r}. Put each student's work into "
+            f"{course.submitted('STUDENT', name)}.",
+            file=sys.stderr,
+        )
+        return NEEDS_ATTENTION
+    for line in table(results, known_assignment(name).items):
+        print(line, file=report)
+    print(f"\n{summary(results, batch.fresh)}", file=report)
+    print(f"Gradebook: {batch.gradebook}", file=report)
+    print(f"Notebooks: {course.autograded('STUDENT', name)}", file=report)
+    if options.json not in (None, _STDOUT):
+        print(f"Results:   {options.json}", file=report)
+    attention = attention_count(results)
+    if attention:
+        print(f"Log:       {batch.log}", file=report)
+        print(f"To try one again: grader grade {name} --student ID --force", file=report)
+    return NEEDS_ATTENTION if attention else ALL_WELL
+
+
+def _check_writable(path: Path) -> None:
+    """Better to know before an hour of grading than after it."""
+    folder = path.absolute().parent
+    if path.is_dir() or not folder.is_dir():
+        raise UsageError(
+            f"Cannot write results to {path}: it is a folder, or lies in one that does not exist. "
+            "Name a file, or - for standard output."
+        )
+    if not os.access(folder, os.W_OK):
+        raise GraderError(f"Cannot write results to {path}: no permission to write into {folder}.")

@@ -1,0 +1,42 @@
+"""`grader verify`: is this assignment fit to be released? One line per check, and a remedy if not."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..course import open_course
+from ..errors import ALL_WELL, NEEDS_ATTENTION
+
+#: A failing check shows at most so many problems.
+_SHOWN = 8
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run every check, print the table, and say whether all passed."""
+    course = open_course(options.course_dir)
+    name = course.choose_assignment(options.assignment)
+    from ..gate import CHECKS, Outcome, Subject, pass_through  # takes seconds to import
+    from ..nbgrader_course import markers_of, nbgrader_for
+    from ..releasing import known_assignment, read_source
+
+    def show(outcome: Outcome) -> None:
+        print(f"{'PASS' if outcome.passed else 'FAIL'}  {outcome.check.name}", flush=True)
+        for problem in outcome.problems[:_SHOWN]:
+            print(f"        {problem}")
+        if len(outcome.problems) > _SHOWN:
+            print(f"        and {len(outcome.problems) - _SHOWN} more")
+        if not outcome.passed:
+            print(f"      → {outcome.check.remedy}", flush=True)
+
+    assignment, source = known_assignment(name), read_source(course, name)
+    failed = 0
+    with nbgrader_for(course) as nbgrader:
+        subject = Subject(course, assignment, nbgrader, markers_of(nbgrader), source)
+        for outcome in pass_through(subject, CHECKS):
+            show(outcome)
+            failed += not outcome.passed
+    if failed:
+        print(f"{name} is not fit to be released: {failed} of {len(CHECKS)} checks failed.")
+        return NEEDS_ATTENTION
+    print(f"{name} is fit to be released.")
+    return ALL_WELL

@@ -1,0 +1,126 @@
+"""Tasks over worker processes: results as they come, and nothing lost when a worker dies.
+
+Workers are spawned, not forked, and live until all is done, so that a slow import is paid once. They
+stand in process groups of their own: Ctrl-C reaches only the parent, which lets them finish what
+they have begun. They end when the parent ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+#: For numeric libraries in workers and in what they start: one thread each, since there is one worker
+#: per core already; and the same hash of a string in every run.
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+
+
+class WorkerDiedError(RuntimeError):
+    """The process that worked on this task, and on nothing else, died."""
+
+
+def run_all(
+    function: Callable[[T], R], tasks: Iterable[T], jobs: int, output: Path
+) -> Generator[tuple[T, R | Exception], None, None]:
+    """Call `function` on every task, `jobs` at a time; yield each with its result or its exception.
+
+    Tasks are taken from the iterable no sooner than they are needed. If a worker dies, the tasks that
+    were under way are tried again, one by one; the one whose worker dies again gets `WorkerDiedError`.
+
+    Args:
+        function: a module's function, or a partial of one.
+        tasks: what to call it on.
+        jobs: number of processes.
+        output: file that takes whatever the workers, and what they start, print.
+    """
+    waiting = iter(tasks)
+    while suspects := (yield from _drain(function, waiting, jobs, output)):
+        for suspect in suspects:
+            if (yield from _drain(function, iter([suspect]), 1, output)):
+                yield suspect, WorkerDiedError()
+
+
+def _drain(
+    function: Callable[[T], R], waiting: Iterator[T], jobs: int, output: Path
+) -> Generator[tuple[T, R | Exception], None, list[T]]:
+    """Work until nothing waits, or until a worker dies; the tasks that were under way then."""
+    running: dict[Future[R], T] = {}
+    pool = ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn"), _settle_in, (str(output),)
+    )
+    try:
+        while True:
+            # One more than there are workers, so that none waits for us.
+            while len(running) <= jobs:
+                try:
+                    task = next(waiting)
+                except StopIteration:
+                    break
+                try:
+                    running[pool.submit(function, task)] = task
+                except BrokenProcessPool:
+                    return [*running.values(), task]
+            if not running:
+                return []
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                error = future.exception()
+                if not isinstance(error, BrokenProcessPool):
+                    task = running.pop(future)
+                    yield task, future.result() if error is None else _as_exception(error)
+            if any(future in running for future in done):
+                return [*running.values()]
+    except (KeyboardInterrupt, GeneratorExit):
+        if running:
+            sys.stderr.write("\nStopping: what has been begun is finished. Ctrl-C stops at once.\n")
+        raise
+    finally:
+        _wind_up(pool)
+
+
+def _as_exception(error: BaseException) -> Exception:
+    return error if isinstance(error, Exception) else RuntimeError(repr(error))
+
+
+def _wind_up(pool: ProcessPoolExecutor) -> None:
+    """Let running tasks finish; on a second Ctrl-C do not wait for them."""
+    try:
+        pool.shutdown(wait=True, cancel_futures=True)
+    except KeyboardInterrupt:
+        for child in multiprocessing.active_children():
+            child.kill()
+        raise
+
+
+def _settle_in(output: str) -> None:
+    """First thing in a worker."""
+    os.setpgid(0, 0)
+    os.environ.update(_ENVIRONMENT)
+    descriptor = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,208 @@
+"""One submission through nbgrader's own autograder. Everything here happens in a worker process.
+
+nbgrader is set up once per process. It runs the notebook's cells in a kernel, reads the number that
+each test cell shows, and enters it into the gradebook. Then the judgements in the cells are read, the
+gradebook is made to agree with them, and last of all the record goes into the autograded notebook:
+a submission without one was not graded to the end, and is graded again by the next run.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import rmtree
+
+from testcases import load_assignment
+from testcases.core.protocol import Assignment
+
+from .course import Course, open_course
+from .errors import GraderError
+from .gradebook import Records
+from .nbgrader_course import Nbgrader, nbgrader_for
+from .notebooks import Notebook
+from .reading import read_items
+from .results import Record, Result, assemble, disagreements, write_record
+from .submissions import Submission, copied_cells, read_timestamp
+
+#: Causes that nbgrader logs, and what they mean to the person who has to do something about it.
+_MEANINGS = {
+    "DeadKernelError": "the Python process died while it ran (was memory short? did it call exit?); "
+    "run the notebook by hand to see where",
+    "unresponsive": "it could not be stopped when its time was up; look for an endless loop",
+    "SchemaTooOldError": "its nbgrader metadata is of an old version; run: nbgrader update .",
+    "SchemaTooNewError": "its nbgrader metadata is of a newer version than this nbgrader knows",
+    "ValidationError": "the nbgrader metadata of its cells is damaged; copy the student's answers "
+    "into a fresh release",
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker must know beside the submission."""
+
+    root: Path
+    assignment: str
+    url: str
+    #: See `Record.basis`.
+    basis: str
+    #: File that takes what nbgrader complains about.
+    log: Path
+
+
+class LenientCourseDirectory(CourseDirectory):
+    """nbgrader's course folder; a timestamp that cannot be read counts as none."""
+
+    def get_existing_timestamp(self, dest_path: str) -> datetime | None:
+        """When the submission in this folder was handed in, if that is known."""
+        return read_timestamp(Path(dest_path))[0]
+
+
+class _AutogradeOne(Autograde):
+    """nbgrader's autograder for one student, whose name is never read as a pattern."""
+
+    submission: Submission
+
+    def init_notebooks(self) -> None:
+        """Choose the one notebook, where nbgrader would search with wildcards."""
+        name = self.submission.assignment
+        folder = self._format_source(name, self.submission.student)
+        self.assignments = {folder: [str(Path(folder) / f"{name}.ipynb")]}
+        self.notebooks: list[str] = []
+
+
+class Bench:
+    """A worker's own nbgrader and connection to the gradebook, used for one submission after another."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.course: Course = open_course(job.root)
+        self.assignment: Assignment = load_assignment(job.assignment)
+        self._lasting = ExitStack()  # until the process ends
+        self.nbgrader: Nbgrader = self._lasting.enter_context(nbgrader_for(self.course))
+        self.records = Records(job.url, self.nbgrader.course_id, job.assignment)
+
+    def autograde(self, submission: Submission) -> str | None:
+        """Let nbgrader grade a submission; the problem, if that failed."""
+        coursedir = LenientCourseDirectory(
+            parent=self.nbgrader.app,
+            root=str(self.course.root),
+            db_url=self.job.url,
+            assignment_id=submission.assignment,
+            student_id=submission.student,
+        )
+        converter = _AutogradeOne(coursedir=coursedir, parent=self.nbgrader.app)
+        converter.submission = submission
+        converter.force = True  # whether there is anything to do was decided before
+        complaints = self.nbgrader.handler.complaints
+        complaints.clear()
+        try:
+            converter.start()
+        except (Exception, SystemExit) as error:  # noqa: BLE001  nbgrader has logged what it was
+            complaints.append(f"{type(error).__name__}: {error}")
+            return self._meaning(submission)
+        finally:
+            self._log(submission, complaints)
+        return None
+
+    def _meaning(self, submission: Submission) -> str:
+        """Why nbgrader failed, as a person can use it."""
+        folder = self.course.submitted(submission.student, submission.assignment)
+        copied = copied_cells(folder / f"{submission.assignment}.ipynb")
+        if copied:
+            return (
+                f"it has more than one cell {' and '.join(copied)}; delete the copies (they may be "
+                "in the middle of the notebook)"
+            )
+        complaints = self.nbgrader.handler.complaints
+        for sign, meaning in _MEANINGS.items():
+            if any(sign in complaint for complaint in complaints):
+                return meaning
+        return f"nbgrader failed with {self.nbgrader.handler.cause()}; the log has more"
+
+    def _log(self, submission: Submission, complaints: list[str]) -> None:
+        """Append the complaints to the log in one piece, whoever else is writing there."""
+        if complaints:
+            text = f"== {submission.student!r}\n" + "\n".join(complaints) + "\n\n"
+            descriptor = os.open(self.job.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            with os.fdopen(descriptor, "ab", buffering=0) as file:
+                file.write(text.encode("utf-8", "backslashreplace"))
+
+
+@cache
+def _bench(job: Job) -> Bench:
+    """This process's bench."""
+    return Bench(job)
+
+
+def grade(submission: Submission, job: Job) -> Result:
+    """Grade and record one submission, whatever is wrong with it."""
+    bench = _bench(job)
+    problem = submission.problem or bench.autograde(submission)
+    path = bench.course.autograded(submission.student, job.assignment) / f"{job.assignment}.ipynb"
+    items = bench.assignment.items
+    notes = list(submission.notes)
+    if problem is None:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        readings = read_items(notebook, items)
+        grades = bench.records.grades(submission.student)
+        wrong = disagreements(readings, grades) if grades is not None else {}
+        bench.records.set_scores(submission.student, wrong)
+        corrected = [grade_id for grade_id in wrong if readings[grade_id].trouble is None]
+        if corrected:
+            notes.append(
+                f"nbgrader by itself would have counted otherwise for {', '.join(corrected)} (did "
+                "something print a warning?); the judge's points were recorded"
+            )
+    else:
+        handed_in, _ = read_timestamp(bench.course.submitted(submission.student, job.assignment))
+        bench.records.record_zero(submission.student, handed_in, [item.grade_id for item in items])
+        notebook = _placeholder(path, problem)
+    record = Record(submission.digest, job.basis, problem, tuple(notes))
+    write_record(notebook, record)
+    write_atomically(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+    grades = bench.records.grades(submission.student)
+    if grades is None:
+        raise GraderError(f"Cannot find the grades of {submission.student!r} after recording them.")
+    return assemble(submission.student, job.assignment, items, notebook, record, grades)
+
+
+def _placeholder(path: Path, problem: str) -> Notebook:
+    """A notebook that stands where there is none to show, so that feedback tells the student why."""
+    if path.parent.exists():
+        rmtree(str(path.parent))
+    path.parent.mkdir(parents=True)
+    text = (
+        "# This notebook could not be graded\n\n"
+        f"The reason: {html.escape(problem)}.\n\n"
+        "It counts 0 points until this is mended. Your teacher has been told."
+    )
+    cell: dict[str, Any] = {
+        "cell_type": "markdown",
+        "id": "not-graded",
+        "metadata": {},
+        "source": text,
+    }
+    return {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it. An old one's permissions stay."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        if path.is_file() and not path.is_symlink():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,185 @@
+"""What a student handed in, before any of it is run: its digest, and whether it can be graded.
+
+The digest tells two hand-ins apart. It is the SHA-256 of, for every file in the folder, sorted by
+relative name: the name, a NUL, the length in decimal, a NUL, the content. A symbolic link counts as
+a file whose content is "link:" and where it points.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from os import fsencode
+from pathlib import Path
+from typing import Any
+
+from .course import Course
+from .errors import UsageError
+
+#: Where nbgrader's exchange notes when something was handed in.
+TIMESTAMP_FILE = "timestamp.txt"
+#: Longest notebook that is read, in bytes. One with all its pictures has less than a tenth of it.
+MAX_NOTEBOOK_BYTES = 50_000_000
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's hand-in, as it lies in the folder."""
+
+    student: str
+    assignment: str
+    digest: str
+    #: Why it cannot be graded, and what to do; None if nothing speaks against it.
+    problem: str | None = None
+    #: What a person should know about it all the same.
+    notes: tuple[str, ...] = ()
+
+
+def choose_students(course: Course, assignment: str, wanted: Sequence[str] | None) -> list[str]:
+    """The students to grade, sorted: those named, or all who handed something in.
+
+    Raises:
+        UsageError: there is no folder `submitted`, or a student named is not in it.
+    """
+    folder = course.root / "submitted"
+    if not folder.is_dir():
+        raise UsageError(
+            f"Cannot grade {assignment!r}: there is no folder {folder}. Make it, and put each "
+            f"student's work into submitted/STUDENT/{assignment}/."
+        )
+    known = course.students(assignment)
+    if wanted is None:
+        return known
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        raise UsageError(
+            f"Cannot find a submission of {', '.join(map(repr, unknown))}: expected it in "
+            f"{course.submitted(unknown[0], assignment)}. {len(known)} others handed in "
+            f"{assignment!r}; list them with: ls {folder}"
+        )
+    return sorted(set(wanted))
+
+
+def examine(course: Course, student: str, assignment: str) -> Submission:
+    """Read a submission without running anything of it."""
+    folder = course.submitted(student, assignment)
+    _, note = read_timestamp(folder)
+    notes = () if note is None else (note,)
+    try:
+        digest = digest_of(folder)
+    except OSError as error:
+        problem = f"its files cannot be read ({error.strerror or error}); mend their permissions"
+        return Submission(student, assignment, "", problem, notes)
+    return Submission(student, assignment, digest, _problem(folder, student, assignment), notes)
+
+
+def digest_of(folder: Path, without: Collection[str] = ()) -> str:
+    """The digest of the files in a folder, except for those with these suffixes."""
+    digest = hashlib.sha256()
+    files = {
+        fsencode(path.relative_to(folder).as_posix()): path
+        for path in _files(folder)
+        if path.suffix not in without
+    }
+    for name in sorted(files):
+        path = files[name]
+        if path.is_symlink():
+            content = b"link:" + fsencode(path.readlink())
+            digest.update(b"%b\0%d\0%b" % (name, len(content), content))
+            continue
+        digest.update(b"%b\0%d\0" % (name, path.stat().st_size))
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_symlink() or path.is_file():
+            yield path
+
+
+def read_timestamp(folder: Path) -> tuple[datetime | None, str | None]:
+    """When the folder was handed in, as UTC, if that is known; and a note if it should be but is not.
+
+    nbgrader itself stops with an AttributeError on a timestamp that it cannot read.
+    """
+    path = folder / TIMESTAMP_FILE
+    if not path.is_file():
+        return None, None
+    from nbgrader.utils import parse_utc  # slow to import
+
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+        if text:
+            return parse_utc(text), None
+        cause = "it is empty"
+    except (ValueError, OverflowError, TypeError, AttributeError, OSError):
+        cause = "it holds no date"
+    return None, (
+        f"{TIMESTAMP_FILE} was left aside: {cause}. If the hand-in was late, note it in the gradebook"
+    )
+
+
+def _problem(folder: Path, student: str, assignment: str) -> str | None:
+    """Why nbgrader could not even begin with this submission, or None."""
+    try:
+        student.encode("utf-8")
+    except UnicodeEncodeError:
+        return "the folder's name is not UTF-8, so the gradebook cannot hold it; rename the folder"
+    path = folder / f"{assignment}.ipynb"
+    if path.is_symlink():
+        return f"{path.name} is a symbolic link; put the notebook itself in its place"
+    if not path.is_file():
+        others = sorted(other.name for other in folder.glob("*.ipynb"))
+        found = (
+            f"there is {' and '.join(others)}, which may be it" if others else "hand it in again"
+        )
+        return f"{path.name} is missing; {found}"
+    if path.stat().st_size > MAX_NOTEBOOK_BYTES:
+        return (
+            f"{path.name} is larger than {MAX_NOTEBOOK_BYTES / 1e6:.0f} MB; clear its outputs "
+            f"(jupyter nbconvert --clear-output --inplace {path.name})"
+        )
+    fault = _unreadable(path)
+    return None if fault is None else f"{path.name} {fault}; hand it in again"
+
+
+def _unreadable(path: Path) -> str | None:
+    """What is wrong with the file as a notebook, or None."""
+    content = path.read_bytes()
+    if not content.strip():
+        return "is empty"
+    try:
+        notebook = json.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return f"is damaged: it is not UTF-8 text (at byte {error.start})"
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(content.decode("utf-8").rstrip()) - 1 or "Unterminated" in error.msg
+        cause = "it was cut off" if cut else error.msg
+        return f"is damaged: {cause} (at line {error.lineno})"
+    except RecursionError:
+        return "is damaged: it is nested too deeply"
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        return "is no notebook: it has no list of cells"
+    return None
+
+
+def copied_cells(path: Path) -> list[str]:
+    """The grade_ids that more than one cell of a readable notebook has; nbgrader stops at them."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    counts = Counter(grade_id for cell in cells if (grade_id := grade_id_of(cell)) is not None)
+    return sorted(name for name, count in counts.items() if count > 1)
+
+
+def grade_id_of(cell: Any) -> str | None:
+    """nbgrader's name of a cell, if it has one. Believes nothing about the cell's form."""
+    for key in ("metadata", "nbgrader", "grade_id"):
+        cell = cell.get(key) if isinstance(cell, dict) else None
+    return cell if isinstance(cell, str) else None

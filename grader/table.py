@@ -1,0 +1,106 @@
+"""Results for people to read in a terminal: the running count, the table, the sum of it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from testcases.core.protocol import Item, Verdict
+
+from .progress import Progress
+from .results import Result
+
+#: One mark for each verdict, and what it means.
+MARKS: dict[Verdict, tuple[str, str]] = {
+    "correct": ("✔", "correct"),
+    "partial": ("◐", "partly correct"),
+    "incorrect": ("✘", "incorrect"),
+    "not_attempted": ("·", "not attempted"),
+    "error": ("!", "error"),
+    "timeout": ("t", "out of time"),
+    "memory": ("m", "out of memory"),
+    "manual": ("✎", "read by a person"),
+}
+
+
+def table(results: Sequence[Result], items: Sequence[Item]) -> list[str]:
+    """The lines of a table: student, score, a mark for each item, notes."""
+    if not results:
+        return []
+    names = [printable(result.student) for result in results]
+    width = max(len("student"), *map(len, names))
+    scores = [f"{result.score:g} of {result.max_score:g}" for result in results]
+    broad = max(map(len, [*scores, "score"]))
+    numbers = " ".join(str(number) for number in range(1, len(items) + 1))
+    lines = [f"{'student':<{width}}  {'score':>{broad}}  {numbers}  notes"]
+    for name, score, result in zip(names, scores, results, strict=True):
+        marks = " ".join(
+            f"{MARKS[item.verdict][0]:<{len(str(number))}}"
+            for number, item in enumerate(result.items, start=1)
+        )
+        alarm = ["needs attention"] if result.status == "needs_attention" else []
+        notes = [*alarm, *map(printable, result.notes)]
+        lines.append(f"{name:<{width}}  {score:>{broad}}  {marks}  {'; '.join(notes)}".rstrip())
+    lines.append("")
+    lines += [
+        f"  {number} {item.grade_id} ({item.points:g})"
+        for number, item in enumerate(items, start=1)
+    ]
+    seen = {item.verdict for result in results for item in result.items}
+    legend = "  ".join(
+        f"{mark} {text}" for verdict, (mark, text) in MARKS.items() if verdict in seen
+    )
+    return [*lines, f"  {legend}"]
+
+
+def summary(results: Sequence[Result], fresh: int) -> str:
+    """One line on all results together."""
+    if not results:
+        return "No submissions."
+    mean = sum(result.score for result in results) / len(results)
+    parts = [f"{len(results)} submissions, {fresh} of them graded now"]
+    parts.append(f"mean score {mean:.1f} of {results[0].max_score:g}")
+    by_hand = sum(any(item.verdict == "manual" for item in result.items) for result in results)
+    if by_hand:
+        parts.append(f"{by_hand} with an answer for a person to read")
+    attention = attention_count(results)
+    parts.append(f"{attention or 'none'} need{'' if attention > 1 else 's'} attention")
+    return ", ".join(parts) + "."
+
+
+def attention_count(results: Iterable[Result]) -> int:
+    """How many submissions a person must look at."""
+    return sum(result.status == "needs_attention" for result in results)
+
+
+def printable(text: str) -> str:
+    """The text with everything escaped that could move a cursor, hide, or not be encoded."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+@contextmanager
+def watching(label: str) -> Iterator[Callable[[int], Callable[[Result], None]]]:
+    """A progress bar with a running count: told how many, it gives back what takes each result."""
+    bars: list[Progress] = []
+
+    def start(total: int) -> Callable[[Result], None]:
+        bar = Progress(label, total)
+        bars.append(bar)
+        counts: Counter[str] = Counter()
+
+        def done(result: Result) -> None:
+            counts[result.status] += 1
+            bar.advance(
+                ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
+            )
+
+        return done
+
+    try:
+        yield start
+    finally:
+        for bar in bars:
+            bar.close()

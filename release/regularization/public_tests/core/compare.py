@@ -1,0 +1,132 @@
+"""Comparing what was returned with what is expected: strictly in form, tolerantly in value.
+
+Tolerance. A right answer may sum in another order, use float32 masks, or divide before it
+multiplies; such answers differ from the reference by less than 1e-6 of a value. The wrong answers
+that students give differ by more than 1e-3 on our cases (they are drawn so). `RTOL` and `ATOL` lie
+between the two, with room on both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .protocol import Opaque, Plain
+
+#: |returned − expected| ≤ ATOL + RTOL·|expected|, for every element.
+RTOL = 1e-5
+ATOL = 1e-7
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How an entry differs from what was expected of it."""
+
+    kind: Literal["missing", "none", "type", "shape", "nonfinite", "values"]
+    #: For "type": what it was. For "shape": the returned shape, as text.
+    found: str = ""
+    #: For "shape": the expected shape, as text.
+    wanted: str = ""
+    #: For "values": where the largest difference is, and the two numbers there.
+    index: tuple[int, ...] = ()
+    returned: float = 0.0
+    expected: float = 0.0
+    #: For "values": how many elements differ, of how many.
+    wrong: int = 0
+    size: int = 0
+
+
+def as_array(value: Plain) -> np.ndarray | None:
+    """`value` as a numeric array, or None if it is not one. Lists of numbers count as arrays."""
+    if isinstance(value, np.ndarray):
+        return value if value.dtype.kind in "biuf" else None
+    if isinstance(value, (bool, int, float)):
+        return np.asarray(value, dtype=float)
+    if isinstance(value, tuple):
+        rows = [as_array(element) for element in value]
+        if not rows or any(row is None for row in rows):
+            return None
+        if len({row.shape for row in rows if row is not None}) != 1:
+            return None
+        return np.array(rows)
+    return None
+
+
+def describe(value: Plain) -> str:
+    """What a value is, for a sentence such as "it is a tuple of 3"."""
+    if isinstance(value, Opaque):
+        return value.kind
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else "a number"
+    if isinstance(value, tuple):
+        return f"a tuple or list of {len(value)}"
+    if isinstance(value, dict):
+        return "a dictionary"
+    if isinstance(value, str):
+        return "a string"
+    return "a number"
+
+
+def difference(expected: np.ndarray, returned: Plain) -> Difference | None:
+    """The first way in which `returned` differs from `expected`, or None.
+
+    A single number may come as a Python number, a 0-d array or an array of any shape with one
+    element; otherwise shapes must be equal.
+    """
+    if returned is None:
+        return Difference("none")
+    array = as_array(returned)
+    if array is None:
+        return Difference("type", found=describe(returned))
+    if array.shape != expected.shape and not (
+        expected.size == array.size == 1 and expected.ndim == 0
+    ):
+        return Difference("shape", found=str(array.shape), wanted=str(expected.shape))
+    got = np.asarray(array, dtype=float).reshape(expected.shape)
+    want = np.asarray(expected, dtype=float)
+    if not np.isfinite(got).all():
+        return Difference("nonfinite")
+    gap = np.abs(got - want)
+    wrong = gap > ATOL + RTOL * np.abs(want)
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    return Difference(
+        "values",
+        index=index,
+        returned=float(got[index]),
+        expected=float(want[index]),
+        wrong=int(wrong.sum()),
+        size=int(wrong.size),
+    )
+
+
+def same(before: Plain, after: Plain) -> bool:
+    """Whether two pieces of plain data are equal, bit for bit where they are arrays."""
+    if isinstance(before, np.ndarray):
+        return (
+            isinstance(after, np.ndarray)
+            and before.shape == after.shape
+            and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+        )
+    if isinstance(before, tuple):
+        return (
+            isinstance(after, tuple)
+            and len(before) == len(after)
+            and all(same(x, y) for x, y in zip(before, after, strict=True))
+        )
+    if isinstance(before, dict):
+        return (
+            isinstance(after, dict)
+            and before.keys() == after.keys()
+            and all(same(before[key], after[key]) for key in before)
+        )
+    return (
+        bool(np.array_equal(np.asarray(before), np.asarray(after)))
+        if after is not None
+        else before is None
+    )

@@ -1,0 +1,146 @@
+"""From observations to points: one judge for the notebook, the grader, the gate and the replay.
+
+An item's points are spread over its parts (what the student wrote, piece by piece) and, within a
+part, over families of cases: the public fixture, general cases, edge cases. A share is earned if
+every case of that family is right for that part. Edge cases count only together with the general
+ones: a cost without any penalty is right for λ = 0, and has earned nothing by it.
+
+A part that rests on an earlier one (layer 1 of a backward pass on layer 2) is judged by what
+follows from the student's own earlier result when the oracle can tell; where it cannot, it is
+reported as waiting for the earlier part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from . import wording
+from .compare import Difference, difference, same
+from .protocol import (
+    Case,
+    Item,
+    Judgement,
+    Observation,
+    Oracle,
+    Part,
+    PartResult,
+    Plain,
+    Verdict,
+)
+
+#: Fraction of the earned points that remains when the function changed its inputs.
+INPUTS_CHANGED_FACTOR = 0.9
+
+
+def judge(
+    item: Item, cases: Sequence[Case], observations: Sequence[Observation], oracle: Oracle
+) -> Judgement:
+    """The judgement of one item.
+
+    Args:
+        item: what is judged.
+        cases: its cases.
+        observations: what was seen, in the order of `cases`.
+        oracle: knows the expected entries.
+    """
+    if item.manual:
+        return Judgement(item.grade_id, 0.0, item.points, "manual", wording.graded_by_hand())
+    problems = _problems(item, cases, observations, oracle)
+    results = tuple(_part_result(item, part, cases, problems) for part in item.parts)
+    damaged = _damaged_inputs(cases, observations)
+    score = sum(result.score for result in results)
+    if damaged:
+        score *= INPUTS_CHANGED_FACTOR
+    score = round(score, 2)
+    verdict = _verdict(score, item.points, observations)
+    message = wording.item_message(item, verdict, score, results, damaged, cases, observations)
+    return Judgement(item.grade_id, score, item.points, verdict, message, parts=results)
+
+
+def _problems(
+    item: Item, cases: Sequence[Case], observations: Sequence[Observation], oracle: Oracle
+) -> dict[tuple[str, str], str]:
+    """(case name, part name) → what is wrong there, as a sentence. Right ones are not listed."""
+    problems: dict[tuple[str, str], str] = {}
+    for case, seen in zip(cases, observations, strict=True):
+        parts = [part for part in item.parts if not case.parts or part.name in case.parts]
+        if seen.outcome != "returned":
+            for part in parts:
+                problems[case.name, part.name] = wording.not_returned(case, seen)
+            continue
+        entries = item.unpack(seen.value)
+        if not entries:
+            for part in parts:
+                problems[case.name, part.name] = wording.wrong_kind(item, case, seen.value)
+            continue
+        expected = oracle.expect(case, entries)
+        for part in parts:
+            problem = _first_problem(part, case, entries, expected)
+            earlier = (case.name, part.after)
+            if problem is not None and earlier in problems and not oracle.follows_through:
+                problem = wording.waits_for(item, part)
+            if problem is not None:
+                problems[case.name, part.name] = problem
+    return problems
+
+
+def _first_problem(
+    part: Part, case: Case, entries: Mapping[str, Plain], expected: Mapping[str, Plain]
+) -> str | None:
+    for name in part.entries:
+        if name not in entries:
+            return wording.entry_problem(name, case, Difference("missing"))
+        found = difference(expected[name], entries[name])
+        if found is not None:
+            return wording.entry_problem(name, case, found)
+    return None
+
+
+def _part_result(
+    item: Item, part: Part, cases: Sequence[Case], problems: Mapping[tuple[str, str], str]
+) -> PartResult:
+    relevant = [case for case in cases if not case.parts or part.name in case.parts]
+    present = {case.family for case in relevant}
+    weights = {family: share for family, share in item.families.items() if family in present}
+    failed = {case.family for case in relevant if (case.name, part.name) in problems}
+    if "general" in failed:
+        failed.add("edge")
+    whole = item.points * part.share
+    earned = sum(share for family, share in weights.items() if family not in failed)
+    score = whole * earned / sum(weights.values())
+    first = next(
+        (problems[case.name, part.name] for case in relevant if (case.name, part.name) in problems),
+        None,
+    )
+    return PartResult(part.name, part.label, round(score, 4), round(whole, 4), first)
+
+
+def _damaged_inputs(cases: Sequence[Case], observations: Sequence[Observation]) -> list[str]:
+    """Names of the arguments that a call changed, each once, in order."""
+    names: dict[str, None] = {}
+    for case, seen in zip(cases, observations, strict=True):
+        if seen.outcome != "returned" or seen.arguments_after is None:
+            continue
+        for name, before, after in zip(
+            case.argument_names, case.arguments, seen.arguments_after, strict=True
+        ):
+            if not same(before, after):
+                names[name] = None
+    return list(names)
+
+
+def _verdict(score: float, points: float, observations: Sequence[Observation]) -> Verdict:
+    if score >= points:
+        return "correct"
+    if score > 0:
+        return "partial"
+    outcomes = [seen.outcome for seen in observations]
+    if all(outcome == "not_attempted" for outcome in outcomes):
+        return "not_attempted"
+    if "timeout" in outcomes:
+        return "timeout"
+    if "memory" in outcomes:
+        return "memory"
+    if all(outcome != "returned" for outcome in outcomes):
+        return "error"
+    return "incorrect"

@@ -1,0 +1,158 @@
+"""The sentences that students read. Kind, specific, and never the solution.
+
+On the public fixture a message may show the expected number: the notebook prints it anyway. On any
+other case it names the entry and the kind of difference, and no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .compare import Difference, describe
+from .protocol import Case, Item, Observation, Part, PartResult, Plain, Verdict
+
+#: What an exception usually means in this kind of code, by its type.
+_USUAL_CAUSE = {
+    "NameError": "A name is used before it has a value. Look for a typing slip, or a gap left empty.",
+    "UnboundLocalError": "A name is used before it has a value in this function. Look for a typing "
+    "slip, or a gap left empty.",
+    "TypeError": "A value is not of the kind that this line needs. A None left over from a gap often "
+    "does this; so does calling something with too few or too many arguments.",
+    "ValueError": "The shapes or values do not fit together here. Print the .shape of each array in "
+    "this line.",
+    "KeyError": "This key is not in the dictionary. Check its spelling against the docstring.",
+    "IndexError": "An index points past the end of the array or tuple.",
+    "AttributeError": "This object has no such attribute. Check the spelling, and what kind of object "
+    "it is.",
+    "ZeroDivisionError": "Something is divided by zero here.",
+    "RecursionError": "The function calls itself without an end.",
+}
+
+
+def graded_by_hand() -> str:
+    """Message of an item that a person grades."""
+    return "A person reads and grades this answer."
+
+
+def _where(case: Case) -> str:
+    return "On the example" if case.family == "fixture" else f"On other data ({case.description})"
+
+
+def _number(value: float) -> str:
+    return f"{value:.8g}"
+
+
+def not_returned(case: Case, seen: Observation) -> str:
+    """The function did not come back with a value."""
+    fault = seen.fault
+    if seen.outcome == "undefined" and fault is not None:
+        return (
+            f"{fault.message} is not defined. Run the cell that defines it first; if that cell shows "
+            "an error, mend the error, then run the cell again."
+        )
+    if seen.outcome == "not_attempted":
+        line = f" (line {fault.line} of the cell)" if fault is not None and fault.line else ""
+        return f"There is still an empty gap{line}: replace the `raise NotImplementedError` line."
+    if seen.outcome == "timeout":
+        return f"{_where(case)} your function did not come to an end in time. Look for an endless loop."
+    if seen.outcome == "memory":
+        return (
+            f"{_where(case)} your function asked for more memory than there is. Check the shapes."
+        )
+    if seen.outcome == "died" or fault is None:
+        return f"{_where(case)} the Python process ended while your function was running."
+    line = f" at line {fault.line}" if fault.line else ""
+    source = f", `{fault.source}`" if fault.source else ""
+    text = f": {fault.message}" if fault.message else ""
+    cause = _USUAL_CAUSE.get(fault.type, "")
+    return f"{_where(case)} your function stopped{line}{source} with {fault.type}{text}. {cause}".strip()
+
+
+def wrong_kind(item: Item, case: Case, value: Plain) -> str:
+    """What came back cannot be read as an answer at all."""
+    if value is None:
+        return (
+            f"{_where(case)} your function returned None. {item.returns} Is the `return` line still "
+            "there, and are all gaps filled?"
+        )
+    return f"{_where(case)} your function returned {describe(value)}. {item.returns}"
+
+
+def entry_problem(name: str, case: Case, found: Difference) -> str:
+    """One entry of the answer is not what it should be."""
+    where = _where(case)
+    if found.kind == "missing":
+        return f"{where} `{name}` is missing from what your function returns."
+    if found.kind == "none":
+        return f"{where} `{name}` is None. Is a gap still empty?"
+    if found.kind == "type":
+        return f"{where} `{name}` is {found.found}, where an array of numbers is expected."
+    if found.kind == "shape":
+        return f"{where} `{name}` has shape {found.found}; its shape should be {found.wanted}."
+    if found.kind == "nonfinite":
+        return f"{where} `{name}` contains inf or nan. Look for a division by zero."
+    if case.family != "fixture":
+        return (
+            f"{where} `{name}` has the right shape but not the right values. Does your code use a "
+            "number that belongs to the example, where it should use its arguments?"
+        )
+    place = f"[{', '.join(map(str, found.index))}]" if found.index else ""
+    count = f" ({found.wrong} of {found.size} values differ)" if found.size > 1 else ""
+    return (
+        f"{where} `{name}{place}` is {_number(found.returned)}, and should be "
+        f"{_number(found.expected)}{count}."
+    )
+
+
+def waits_for(item: Item, part: Part) -> str:
+    """A later part cannot be told right or wrong while the one before it is wrong."""
+    earlier = next(other.label for other in item.parts if other.name == part.after)
+    return f"This rests on the part before it ({earlier}), so mend that one first."
+
+
+def inputs_changed(names: Sequence[str]) -> str:
+    """The function wrote into its arguments."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    return (
+        f"Your function changes its input {listed}. The caller still needs the old values: build a new "
+        "array instead of using +=, -=, *= or /= on something that came in as an argument."
+    )
+
+
+def item_message(
+    item: Item,
+    verdict: Verdict,
+    score: float,
+    results: Sequence[PartResult],
+    damaged: Sequence[str],
+    cases: Sequence[Case],
+    observations: Sequence[Observation],
+) -> str:
+    """The whole text for one item: a headline, a line per part, each different problem once."""
+    public_only = all(case.family == "fixture" for case in cases)
+    lines = [f"{item.name}: {score:g} of {item.points:g} points{' here' if public_only else ''}"]
+    if all(seen.outcome in ("undefined", "not_attempted") for seen in observations):
+        lines.append(f"  {results[0].problem}")
+        return "\n".join(lines)
+    told: set[str] = set()
+    for result in results:
+        lines.append(f"  {'✔' if result.problem is None else '✘'} {result.label}")
+        if result.problem is not None and result.problem not in told:
+            told.add(result.problem)
+            lines.append(f"      {result.problem}")
+    if damaged:
+        lines.append(f"  ✘ {inputs_changed(damaged)}")
+    if verdict == "correct" and public_only:
+        lines.append("  The example is right. Grading looks at other data as well.")
+    return "\n".join(lines)
+
+
+def progress_word(verdict: Verdict) -> tuple[str, str]:
+    """A mark and a few words for the progress report."""
+    if verdict == "correct":
+        return "✔", "right on the example"
+    if verdict == "not_attempted":
+        return "·", "not started: there is still an empty gap"
+    if verdict == "partial":
+        return "◐", "partly right: run its check to see what is missing"
+    return "✘", "not right yet: run its check to see why"

@@ -1,0 +1,131 @@
+"""Running one case on the student's function and noting what comes back.
+
+This runs where the student's code runs, so it is careful rather than trusting: the function gets
+its own copies, what it returns is copied into plain data, and whatever it prints or warns about is
+kept away from the cell's output (on nbgrader, one line on stderr would cost all points).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import traceback
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .protocol import Case, Driver, Fault, Observation, Opaque, Plain
+
+#: Limits on what is copied out of a returned value: levels of nesting, entries in all, and bytes.
+MAX_DEPTH = 4
+MAX_ENTRIES = 1_000
+MAX_BYTES = 16 * 1024 * 1024
+
+#: The global stream before every call. Not 1: whoever leaves out np.random.seed(1) shall be seen.
+_STREAM_BEFORE_CALL = 20_161
+
+
+class _TooMuchError(Exception):
+    """What the student returned is larger than any right answer could be."""
+
+
+def plain(value: Any) -> Plain:
+    """A copy of `value` as plain data; whatever is not plain becomes `Opaque`."""
+    budget = [MAX_ENTRIES, MAX_BYTES]
+    try:
+        return _plain(value, MAX_DEPTH, budget)
+    except _TooMuchError:
+        return Opaque("something far larger than the answer")
+
+
+def _plain(value: Any, depth: int, budget: list[int]) -> Plain:
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise _TooMuchError
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _plain_array(value, budget)
+    if isinstance(value, (tuple, list)) and depth:
+        return tuple(_plain(element, depth - 1, budget) for element in value)
+    if isinstance(value, dict) and depth:
+        return {
+            key: _plain(element, depth - 1, budget)
+            for key, element in value.items()
+            if type(key) is str
+        }
+    return Opaque(f"an object of type {type(value).__name__}")
+
+
+def _plain_array(value: np.ndarray | np.generic, budget: list[int]) -> Plain:
+    budget[1] -= value.nbytes
+    if budget[1] < 0:
+        raise _TooMuchError
+    if isinstance(value, np.ma.MaskedArray):
+        return Opaque("a masked array")
+    array = np.array(value, copy=True, subok=False)
+    if array.dtype.kind not in "biuf":
+        return Opaque(f"an array of dtype {array.dtype}")
+    return array
+
+
+def fresh(value: Plain) -> Plain:
+    """A deep copy, so that nothing the student does to it reaches the original."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple):
+        return tuple(fresh(element) for element in value)
+    if isinstance(value, dict):
+        return {key: fresh(element) for key, element in value.items()}
+    return value
+
+
+def fault_of(error: BaseException, namespace: Mapping[str, Any]) -> Fault:
+    """The exception, with the last line of the student's notebook that it went through."""
+    line, source = 0, ""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals is namespace:
+            line = number
+            source = linecache.getline(frame.f_code.co_filename, number).strip()
+    return Fault(type(error).__name__, _text(error), line, source)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except Exception:  # noqa: BLE001  a student's exception may fail to print itself
+        return ""
+
+
+def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driver]) -> Observation:
+    """Run one case. Never raises for anything the student's code does, except an interrupt."""
+    driver = drivers.get(case.function)
+    function = driver if driver is not None else namespace.get(case.function)
+    if not callable(function):
+        return Observation("undefined", fault=Fault("NameError", case.function))
+    arguments = fresh(case.arguments)
+    state = np.random.get_state()
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+        ):
+            warnings.simplefilter("ignore")
+            np.random.seed(_STREAM_BEFORE_CALL)
+            value = function(namespace, *arguments) if driver is not None else function(*arguments)
+            value = plain(value)
+            after = plain(arguments)
+    except NotImplementedError as error:
+        return Observation("not_attempted", fault=fault_of(error, namespace))
+    except MemoryError as error:
+        return Observation("memory", fault=fault_of(error, namespace))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the student reads it, whatever it is
+        return Observation("raised", fault=fault_of(error, namespace))
+    finally:
+        np.random.set_state(state)
+    return Observation("returned", value=value, arguments_after=after)

@@ -1,0 +1,65 @@
+"""What several test files share: a course folder of their own, with or without a release in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.cli import main
+from grader.course import Course, open_course
+
+#: The real course folder, which tests read and never write.
+REPOSITORY = Path(__file__).parent.parent
+
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the Jupyter and IPython settings of whoever runs the tests out of them."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "jupyter"))
+        patch.setenv("JUPYTER_DATA_DIR", str(home / "share"))
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(home / "runtime"))
+        patch.setenv("IPYTHONDIR", str(home / "ipython"))
+        patch.setenv("MPLBACKEND", "agg")
+        yield
+
+
+def copy_course(target: Path) -> Course:
+    """A copy of the real course in `target`: source, release and configuration; no submissions."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("source", "release"):
+        if (REPOSITORY / name).is_dir():
+            shutil.copytree(REPOSITORY / name, target / name, ignore=_NOT_COPIED)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", target)
+    for name in ("submitted", "autograded", "feedback"):
+        (target / name).mkdir()
+    return open_course(target)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A copy of the real course, without a gradebook."""
+    return copy_course(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def released_course_template(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A copy of the real course, released once: it has a gradebook. Copy it, do not change it."""
+    course = copy_course(tmp_path_factory.mktemp("released") / "course")
+    shutil.rmtree(course.root / "release", ignore_errors=True)
+    assert main(["release", "--course-dir", str(course.root)]) == 0
+    return course
+
+
+@pytest.fixture
+def released_course(tmp_path: Path, released_course_template: Course) -> Course:
+    """A released course of one's own, gradebook included."""
+    root = tmp_path / "course"
+    shutil.copytree(released_course_template.root, root)
+    return open_course(root)

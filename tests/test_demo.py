@@ -1,0 +1,64 @@
+"""`grader demo`: the whole flow, in a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.cli import main
+from grader.course import Course
+
+
+def demo(course: Course, *arguments: str) -> int:
+    """Run the command."""
+    return main(["demo", "--course-dir", str(course.root), *arguments])
+
+
+def files_outside_build(course: Course) -> dict[Path, bytes]:
+    """Everything in the course but the demo's own folder."""
+    return {
+        path: path.read_bytes()
+        for path in course.root.rglob("*")
+        if path.is_file() and "build" not in path.relative_to(course.root).parts
+    }
+
+
+@pytest.mark.slow
+def test_demo_grades_a_class_as_expected_and_leaves_the_course_alone(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Release, hand-ins, grades and feedback are made in build/demo, and every verdict is right."""
+    leftover = course.root / "build" / "demo" / "submitted" / "from-an-earlier-demo"
+    leftover.mkdir(parents=True)
+    before = files_outside_build(course)
+    assert demo(course, "--size", "3", "--seed", "2") == 0
+    printed = capsys.readouterr().out
+    assert "All 3 × 5 verdicts as expected" in printed
+    assert "student-with-damaged-file" in printed
+    assert "needs attention; not graded: regularization.ipynb is damaged" in printed
+    made = course.root / "build" / "demo"
+    for student in ("student-001", "student-002", "student-003", "student-with-damaged-file"):
+        assert (made / "feedback" / student / "regularization" / "regularization.html").is_file()
+    assert (made / "gradebook.db").is_file()
+    assert not leftover.exists()
+    assert files_outside_build(course) == before
+
+
+@pytest.mark.parametrize("arguments", [["--size", "0"], ["--seed", "-1"]])
+def test_impossible_class_is_wrong_usage(
+    course: Course, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A class needs a student and a seed that can be one; nothing is made otherwise."""
+    assert demo(course, *arguments) == 2
+    assert "grader: Cannot " in capsys.readouterr().err
+    assert not (course.root / "build").exists()
+
+
+def test_demo_that_cannot_write_says_where(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file in the way of the demo's folder is named."""
+    (course.root / "build").write_text("")
+    assert demo(course) == 1
+    assert str(course.root / "build" / "demo") in capsys.readouterr().err

@@ -1,0 +1,253 @@
+"""`grader verify`: each check passes on a good assignment, and fails on what it is there to find."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.cli import main
+from grader.course import Course, open_course
+from grader.gate import CHECKS, Outcome, Subject, pass_through
+from grader.nbgrader_course import markers_of, nbgrader_for
+from grader.releasing import read_source
+from testcases import load_assignment
+
+from .conftest import copy_course
+from .test_release import NAME, cell, edit, notebook_path
+
+pytestmark = pytest.mark.slow
+
+GRADED = "test_compute_cost_with_regularization"
+
+
+def _shorten(notebook: dict[str, Any]) -> None:
+    """Training takes minutes, and is run by other tests; here a line stands in its place."""
+    for each in notebook["cells"]:
+        if "skip-execution" in each["metadata"].get("tags", []):
+            each["source"] = "print('trained')"
+
+
+@pytest.fixture(scope="module")
+def short_course_template(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A released course whose notebook trains nothing."""
+    course = copy_course(tmp_path_factory.mktemp("short") / "course")
+    edit(notebook_path(course), _shorten)
+    assert main(["release", "--course-dir", str(course.root)]) == 0
+    return course
+
+
+@pytest.fixture
+def short_course(short_course_template: Course, tmp_path: Path) -> Course:
+    """A copy of that course of one's own."""
+    shutil.copytree(short_course_template.root, tmp_path / "course")
+    return open_course(tmp_path / "course")
+
+
+@contextmanager
+def subject_of(course: Course) -> Iterator[Subject]:
+    """The course's assignment, ready to be checked."""
+    with nbgrader_for(course) as nbgrader:
+        source = read_source(course, NAME)
+        yield Subject(course, load_assignment(NAME), nbgrader, markers_of(nbgrader), source)
+
+
+def outcome_of(course: Course, words: str) -> Outcome:
+    """The outcome of the one check whose name has these words in it."""
+    (check,) = (check for check in CHECKS if words in check.name)
+    with subject_of(course) as subject:
+        return next(pass_through(subject, (check,)))
+
+
+def test_a_good_assignment_passes(short_course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A well-made assignment passes every check, and the command says so with exit code 0."""
+    before = {path: path.read_bytes() for path in short_course.root.rglob("*") if path.is_file()}
+    assert main(["verify", NAME, "--course-dir", str(short_course.root)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:6] for line in lines[:-1]] == ["PASS  "] * len(CHECKS)
+    assert lines[-1] == "regularization is fit to be released."
+    after = {path: path.read_bytes() for path in short_course.root.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_a_failure_shows_its_remedy(
+    short_course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failing check is named with what is wrong and what to do, and the exit code is 1."""
+    (short_course.release(NAME) / "extra.txt").write_text("by hand", encoding="utf-8")
+    assert main(["verify", "--course-dir", str(short_course.root)]) == 1
+    out = capsys.readouterr().out
+    assert "FAIL  the release is up to date" in out
+    assert "extra.txt does not come from the source" in out
+    assert "→ Run: grader release" in out
+    assert out.splitlines()[-1].endswith(f"1 of {len(CHECKS)} checks failed.")
+
+
+def test_a_missing_release_fails(short_course: Course) -> None:
+    """Before the first release, the checks of the release say that there is none."""
+    shutil.rmtree(short_course.release(NAME))
+    for words in ("up to date", "cells, gaps and points", "nothing away", "earns nothing"):
+        assert not outcome_of(short_course, words).passed
+
+
+def test_structure_is_checked(short_course: Course) -> None:
+    """Points that differ from the assignment's are found."""
+    edit(
+        notebook_path(short_course),
+        lambda notebook: cell(notebook, GRADED)["metadata"]["nbgrader"].update(points=1),
+    )
+    outcome = outcome_of(short_course, "well formed")
+    assert outcome.problems == (f"cell {GRADED!r} is worth 1 points instead of 15",)
+
+
+def test_stale_copies_are_found(short_course: Course) -> None:
+    """A copy that differs from its original is found, and left for `grader release` to mend."""
+    path = short_course.source(NAME) / "public_tests" / "core" / "judge.py"
+    path.write_text("edited by hand\n", encoding="utf-8")
+    outcome = outcome_of(short_course, "copies")
+    assert outcome.problems == ("public_tests/core/judge.py (different)",)
+    assert path.read_text(encoding="utf-8") == "edited by hand\n"
+
+
+def test_the_assignment_may_speak_for_itself(short_course: Course) -> None:
+    """What an assignment says is wrong with its own materials is a failure of the gate."""
+    ailing = copy.copy(load_assignment(NAME))
+    object.__setattr__(ailing, "self_check", lambda: ["the data file is damaged"])
+    with subject_of(short_course) as subject:
+        (check,) = (check for check in CHECKS if "data and tables" in check.name)
+        outcome = next(pass_through(replace(subject, assignment=ailing), (check,)))
+    assert outcome.problems == ("the data file is damaged",)
+
+
+def test_a_release_edited_by_hand_is_found(short_course: Course) -> None:
+    """The release must be what the source makes, byte for byte."""
+    path = short_course.release(NAME) / f"{NAME}.ipynb"
+    path.write_bytes(path.read_bytes() + b"\n")
+    outcome = outcome_of(short_course, "up to date")
+    assert outcome.problems == (f"{NAME}.ipynb is not what the source makes",)
+
+
+def test_a_release_without_its_gap_is_found(short_course: Course) -> None:
+    """A gap that was filled in the release, or a test that was changed there, is found."""
+    path = short_course.release(NAME) / f"{NAME}.ipynb"
+    edit(path, lambda notebook: cell(notebook, "double_it").update(source="result = 4"))
+    edit(path, lambda notebook: cell(notebook, GRADED)["metadata"]["nbgrader"].update(points=2))
+    problems = outcome_of(short_course, "cells, gaps and points").problems
+    assert problems == (
+        "cell 'double_it' does not have the text and gaps that the source notebook asks for",
+        f"cell {GRADED!r} has other points or rights than in the source",
+    )
+
+
+def test_a_solution_in_the_release_is_found(short_course: Course) -> None:
+    """The committed release is searched, not only a fresh one."""
+    path = short_course.release(NAME) / "reg_utils.py"
+    path.write_text(path.read_text("utf-8") + "\n# A1 = A1 / keep_prob\n", encoding="utf-8")
+    problems = outcome_of(short_course, "nothing away").problems
+    assert problems == ("reg_utils.py contains the solution line `A1 = A1 / keep_prob`",)
+
+
+def test_a_wrong_solution_is_found(short_course: Course) -> None:
+    """An instructor's slip in the solution costs points in the trial run."""
+
+    def slip(notebook: dict[str, Any]) -> None:
+        solution = cell(notebook, "compute_cost_with_regularization")
+        text = "".join(solution["source"])
+        assert "### END SOLUTION" in text
+        solution["source"] = text.replace(
+            "### END SOLUTION", "L2_regularization_cost = 0\n    ### END SOLUTION"
+        )
+
+    edit(notebook_path(short_course), slip)
+    problems = outcome_of(short_course, "earns all points").problems
+    assert any(problem.startswith(f"{GRADED} earns ") for problem in problems)
+
+
+def test_a_warning_in_a_test_cell_is_found(short_course: Course) -> None:
+    """nbgrader gives 0 for whatever a test cell writes to stderr; the gate says which cell did."""
+    edit(
+        notebook_path(short_course),
+        lambda notebook: cell(notebook, GRADED).update(
+            source="import sys\nprint('beware', file=sys.stderr)\n"
+            + "".join(cell(notebook, GRADED)["source"])
+        ),
+    )
+    problems = outcome_of(short_course, "earns all points").problems
+    assert problems == (f"{GRADED} earns 0 of 15", f"cell {GRADED!r}: beware")
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        (
+            "None",
+            f"{GRADED} earns 15",
+        ),  # nbgrader takes a test cell without a number for full marks
+        ("3.0", f"{GRADED} earns 3"),
+        ("1 / 0", f"cell {GRADED!r} stops with ZeroDivisionError: division by zero"),
+    ],
+)
+def test_points_for_nothing_are_found(short_course: Course, source: str, problem: str) -> None:
+    """A test cell that gives points to an untouched release, or does not run, is found."""
+    edit(
+        notebook_path(short_course),
+        lambda notebook: cell(notebook, GRADED).update(source=source),
+    )
+    problems = outcome_of(short_course, "earns nothing").problems
+    assert any(each.startswith(problem) for each in problems)
+
+
+def test_a_broken_training_cell_is_found(short_course: Course) -> None:
+    """Cells that grading skips are run as well, so that students do not find them broken first."""
+
+    def spoil(notebook: dict[str, Any]) -> None:
+        tagged = [c for c in notebook["cells"] if "skip-execution" in c["metadata"].get("tags", [])]
+        tagged[0]["source"] = "import os\nos.does_not_exist"
+
+    edit(notebook_path(short_course), spoil)
+    (problem,) = outcome_of(short_course, "whole notebook").problems
+    assert "AttributeError: module 'os' has no attribute 'does_not_exist'" in problem
+
+
+def test_a_kernel_that_dies_is_reported(short_course: Course) -> None:
+    """A notebook that kills its kernel fails the check; it does not stop the gate."""
+    edit(
+        notebook_path(short_course),
+        lambda notebook: cell(notebook, "packages").update(source="import os\nos._exit(1)"),
+    )
+    problems = outcome_of(short_course, "earns all points").problems
+    assert any(problem.startswith("the run: broke off: ") for problem in problems)
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut off"])
+def test_a_bad_notebook_is_explained(
+    damage: str, short_course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a readable notebook there is nothing to check: one sentence, exit code 1."""
+    path = notebook_path(short_course)
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:1000])
+    assert main(["verify", "--course-dir", str(short_course.root)]) == 1
+    captured = capsys.readouterr()
+    assert "git checkout -- source/regularization" in captured.err
+    assert captured.out == ""
+
+
+def test_unbalanced_markers_fail_without_a_traceback(short_course: Course) -> None:
+    """A marker without its partner fails every check that has to read it."""
+    edit(
+        notebook_path(short_course),
+        lambda notebook: cell(notebook, "double_it").update(source="### BEGIN SOLUTION\nx = 1"),
+    )
+    for words in ("well formed", "nothing away", "up to date"):
+        outcome = outcome_of(short_course, words)
+        assert not outcome.passed
+        assert "Traceback" not in "".join(outcome.problems)
