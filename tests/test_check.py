@@ -93,6 +93,8 @@ def test_progress_report_names_every_part(capsys: pytest.CaptureFixture[str]) ->
     progress_report(namespace_of(answers))
     lines = _said(capsys).splitlines()
     assert len(lines) == 6
+    progress_report({})
+    assert _said(capsys).count("not run yet") == 5
     assert "right on the example" in lines[0]
     assert "partly right" in lines[1]
     assert "not started" in lines[2]

@@ -13,6 +13,7 @@ from .source_notebook import (
     GRADED,
     NOTEBOOK,
     POINTS,
+    ROOT,
     SOURCE,
     WARM_UP,
     cell,
@@ -205,3 +206,16 @@ def test_slips_of_the_classic_text_are_not_carried_over(notebook: nbformat.Noteb
     assert "14 %" in words
     assert "validation set" in words
     assert "`Xval`" in words
+
+
+def test_study_of_many_data_sets_is_quoted_rightly(notebook: nbformat.NotebookNode) -> None:
+    """The table of 60 data sets in the conclusion has the numbers that datasets/README.md keeps."""
+    readme = (ROOT / "datasets" / "README.md").read_text(encoding="utf-8")
+    quoted = cell(notebook, "conclusion").source.replace(" %", "%")
+    study = readme.split("<!-- study -->")[1].split("<!-- /study -->")[0]
+    rows = [row.split("|")[2:5] for row in study.splitlines() if "±" in row and "|" in row]
+    assert len(rows) == 3
+    for train, test, gain in rows:
+        assert f"|{train}|{test}|{gain}|" in quoted
+    for share in re.findall(r"in (\d+%)|dropout in (\d+%)", study):
+        assert "".join(share) in quoted

@@ -163,6 +163,12 @@ def test_model_reproduces_the_classic_training(
     assert (network.accuracy(X, Y, parameters), on_test) == wanted_shares
 
 
+@pytest.fixture
+def pictures_inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels show pictures in the notebook, as they do for students."""
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+
+
 def run(folder: Path, *, skip: bool) -> nbformat.NotebookNode:
     """A run of the notebook in a copy of the source folder, as a student or grader has it."""
     shutil.copytree(SOURCE, folder)
@@ -191,6 +197,12 @@ def points_shown(executed: nbformat.NotebookNode) -> dict[str, float]:
     return shown
 
 
+def last_cost(executed_cell: nbformat.NotebookNode) -> float:
+    """The last cost that a training cell printed."""
+    printed = "".join(output.get("text", "") for output in executed_cell.outputs)
+    return float(re.findall(r"Cost after iteration 20000: ([\d.]+)", printed)[-1])
+
+
 AUTOMATIC_POINTS = {name: points for name, points in POINTS.items() if name != "interpretation"}
 
 
@@ -202,6 +214,7 @@ def test_graded_cells_need_no_skipped_cell(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("pictures_inline")
 def test_whole_notebook_runs_without_error_or_warning(tmp_path: Path) -> None:
     """Every cell, training included, runs; nothing is written to stderr; pictures are drawn."""
     executed = run(tmp_path / "regularization", skip=False)
@@ -212,6 +225,8 @@ def test_whole_notebook_runs_without_error_or_warning(tmp_path: Path) -> None:
             assert output.get("name") != "stderr", (each.id, output)
             drawn += "image/png" in output.get("data", {})
     assert drawn >= 10
+    costs = {name: last_cost(cell(executed, f"train_{name}")) for name in ("plain", "dropout")}
+    assert costs["dropout"] < costs["plain"]  # section 3.5 builds on it
 
 
 @pytest.mark.slow

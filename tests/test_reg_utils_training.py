@@ -26,6 +26,15 @@ pytestmark = pytest.mark.filterwarnings("error")
 CLASSIC_FILE = ROOT.parent / "shared" / "datasets" / "original" / "data.mat"
 
 
+def modules_of_students() -> list[str]:
+    """Modules that a notebook imports from its own folder, as far as they are loaded."""
+    return [
+        name
+        for name in sys.modules
+        if name.partition(".")[0] in ("reg_utils", "testCases", "public_tests")
+    ]
+
+
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What the notebook's cells define up to `model`, run in a folder like the students'."""
@@ -35,17 +44,17 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
     for path, original in {**files, **copies}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(original, folder / path)
-    known = set(sys.modules)
     namespace: dict[str, Any] = {}
     given_cells = {name: cell(read(), name).source for name in ("packages", "model")}
     with rc_context(), pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
+        for module in modules_of_students():
+            patch.delitem(sys.modules, module)
         for name, source in {**given_cells, **solution_cells()}.items():
             exec(compile(source, name, "exec"), namespace)  # noqa: S102  the notebook's own cells
         yield namespace
-    for name in set(sys.modules) - known:
-        if name.partition(".")[0] in ("reg_utils", "testCases", "public_tests"):
-            del sys.modules[name]
+        for module in modules_of_students():
+            del sys.modules[module]
 
 
 @pytest.mark.slow

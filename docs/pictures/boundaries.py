@@ -43,12 +43,12 @@ def draw_boundaries() -> Figure:
     """Three decision boundaries side by side, each with its training and test accuracy."""
     models = trained_models()
     plt.close("all")  # the scatter plot that comes with loading the data
-    figure, axes = plt.subplots(1, 3, figsize=(12, 4.3), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 3, figsize=(12, 4.6), sharey=True, layout="constrained")
     for ax, (name, known) in zip(axes, models, strict=True):
         parameters = known["parameters"]
         on_train = known["accuracy"](known["train_X"], known["train_Y"], parameters)
         on_test = known["accuracy"](known["test_X"], known["test_Y"], parameters)
-        ax.set(xlim=(-0.75, 0.4), ylim=(-0.75, 0.65))
+        ax.set(xlim=(-0.75, 0.4), ylim=(-0.85, 0.65))
         known["plot_decision_boundary"](
             lambda rows, known=known: known["predict_dec"](known["parameters"], rows.T),
             known["train_X"],
@@ -57,6 +57,7 @@ def draw_boundaries() -> Figure:
             title=f"{name}\ntraining {on_train:.1%}, test {on_test:.1%}",
         )
         ax.label_outer()
-        if ax is not axes[0]:
-            ax.get_legend().remove()
+        ax.get_legend().remove()
+    marks, labels = axes[0].get_legend_handles_labels()
+    figure.legend(marks, labels, loc="outside lower center", ncols=2, frameon=False)
     return figure

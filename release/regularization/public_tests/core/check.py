@@ -87,8 +87,11 @@ def make_progress_report(
             if item.manual:
                 print(f"  ✎ {item.name:<{width}}  read and graded by a person")
                 continue
-            judgement = run(item, cases_of(item), oracle, drivers, namespace)
-            mark, word = wording.progress_word(judgement.verdict)
+            if not all(callable(namespace.get(name)) for name in item.functions):
+                mark, word = wording.not_run_yet()
+            else:
+                judgement = run(item, cases_of(item), oracle, drivers, namespace)
+                mark, word = wording.progress_word(judgement.verdict)
             print(f"  {mark} {item.name:<{width}}  {word}")
 
     return progress_report

@@ -130,7 +130,9 @@ def item_message(
 ) -> str:
     """The whole text for one item: a headline, a line per part, each different problem once."""
     public_only = all(case.family == "fixture" for case in cases)
-    lines = [f"{item.name}: {score:g} of {item.points:g} points{' here' if public_only else ''}"]
+    lines = [
+        f"{item.name}: {score:g} of {item.points:g} points{' on the example' if public_only else ''}"
+    ]
     if all(seen.outcome in ("undefined", "not_attempted") for seen in observations):
         lines.append(f"  {results[0].problem}")
         return "\n".join(lines)
@@ -143,8 +145,13 @@ def item_message(
     if damaged:
         lines.append(f"  ✘ {inputs_changed(damaged)}")
     if verdict == "correct" and public_only:
-        lines.append("  The example is right. Grading looks at other data as well.")
+        lines.append("  Well done. Grading looks at other data as well.")
     return "\n".join(lines)
+
+
+def not_run_yet() -> tuple[str, str]:
+    """Mark and words of the progress report for a function that is not defined."""
+    return "·", "not run yet: run the cell that defines it"
 
 
 def progress_word(verdict: Verdict) -> tuple[str, str]:

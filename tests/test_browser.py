@@ -1,0 +1,179 @@
+"""A student's round trip in a real JupyterLab: read, fill in wrongly, read the message, mend, pass."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+TOKEN = "student"  # noqa: S105  a server of our own, for the length of one test
+START_SECONDS = 60
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the released notebook in a JupyterLab that has nothing but the release."""
+    home = tmp_path_factory.mktemp("desk")
+    desk = home / "regularization"
+    shutil.copytree(ROOT / "release" / "regularization", desk)
+    settings = {
+        name: str(home / name)
+        for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+    }
+    log = home / "lab.log"
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--port=0"]
+    options = [
+        f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={desk}",
+        "--expose-app-in-browser",
+    ]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command + options, env=os.environ | settings, stdout=output, stderr=output
+        )
+    try:
+        yield f"{_address(log, server)}/lab/tree/regularization.ipynb?token={TOKEN}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _address(log: Path, server: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        for line in log.read_text().splitlines():
+            if "http://127.0.0.1:" in line:
+                return "http://127.0.0.1:" + line.split("http://127.0.0.1:")[1].split("/")[0]
+        time.sleep(0.2)
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+class Desk:
+    """The notebook as a student handles it: type into cells, run them, read what they show."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self._page = page
+        page.goto(address)
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_SECONDS * 1000)
+        self._ids = page.evaluate(
+            "jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.id)"
+        )
+
+    def cell(self, name: str) -> Any:
+        """The cell of that id, scrolled into view."""
+        index = self._ids.index(name)
+        self._page.evaluate(
+            "i => {const all = jupyterapp.shell.currentWidget.content;"
+            " all.activeCellIndex = i; all.mode = 'command'; return all.scrollToItem(i, 'start')}",
+            index,
+        )
+        return self._page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def run(self, name: str) -> None:
+        """Run the cell and wait until it has its number."""
+        cell = self.cell(name)
+        before = cell.locator(".jp-InputPrompt").inner_text()
+        self._page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell') }")
+        self._page.wait_for_function(
+            "([i, old]) => {const cell = jupyterapp.shell.currentWidget.content.widgets[i];"
+            " const now = `[${cell.model.executionCount}]:`;"
+            " return cell.model.executionCount && now !== old}",
+            arg=[self._ids.index(name), before],
+            timeout=START_SECONDS * 1000,
+        )
+
+    def write(self, name: str, old: str, new: str) -> None:
+        """Replace the text of the line that contains `old`, by the keyboard."""
+        line = self.cell(name).locator(".cm-line", has_text=old).first
+        line.scroll_into_view_if_needed()
+        line.click()
+        self._page.keyboard.press("End")
+        self._page.keyboard.press(
+            "Shift+Home"
+        )  # from the end to the first character that is no space
+        self._page.keyboard.type(new)
+
+    def shows(self, name: str, text: str) -> str:
+        """What the cell shows, once it contains `text`."""
+        output = self.cell(name).locator(".jp-Cell-outputArea")
+        sync_api.expect(output).to_contain_text(text, timeout=10_000)
+        shown: str = output.inner_text()
+        return shown
+
+
+@pytest.fixture
+def page() -> Iterator[Any]:
+    """A page of a headless Chromium."""
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        yield browser.new_page(viewport={"width": 1200, "height": 1000})
+        browser.close()
+
+
+def test_a_students_round_trip(lab: str, page: Any) -> None:
+    """A wrong line is explained at once, the right one passes, and the report counts it."""
+    desk = Desk(page, lab)
+    for name in ("packages", "model"):
+        desk.run(name)
+    function = "compute_cost_with_regularization"
+
+    desk.run(function)
+    desk.run(f"test_{function}")
+    assert "0.0" in desk.shows(f"test_{function}", "empty gap")
+
+    squares = "(np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2))"
+    desk.write(
+        function, "raise NotImplementedError", f"L2_regularization_cost = lambd / m * {squares}"
+    )
+    desk.run(function)
+    desk.run(f"test_{function}")
+    assert "should be 1.7864859" in desk.shows(f"test_{function}", "0 of 15 points")
+
+    desk.write(function, "lambd / m", f"L2_regularization_cost = lambd / (2 * m) * {squares}")
+    desk.run(function)
+    desk.run(f"test_{function}")
+    assert "15.0" in desk.shows(f"test_{function}", "15 of 15 points")
+
+    desk.run("progress")
+    report = desk.shows("progress", "right on the example")
+    assert report.count("right on the example") == 1
+    assert report.count("not run yet") == 4
+
+
+def test_the_story_is_rendered(lab: str, page: Any) -> None:
+    """Formulas are typeset and every picture is found."""
+    desk = Desk(page, lab)
+    assert desk.cell("network_text").locator("mjx-container").count() > 3
+    for name in ("problem", "network_text", "l1_or_l2"):
+        picture = desk.cell(name).locator("img").first
+        sync_api.expect(picture).to_be_visible()
+        page.wait_for_function(
+            "picture => picture.complete && picture.naturalWidth > 100",
+            arg=picture.element_handle(),
+        )
+        assert len(picture.get_attribute("alt")) > 40
