@@ -28,10 +28,8 @@ from .reading import read_items
 from .releasing import known_assignment
 from .results import Grade, Grades, Record, Result, assemble, disagreements, read_record
 from .run import Job, grade
+from .shipping import CACHES
 from .submissions import Submission, choose_students, digest_of, examine
-
-#: Files that come and go without changing what is graded.
-_BYPRODUCTS = (".pyc",)
 
 
 @dataclass(frozen=True)
@@ -154,8 +152,8 @@ def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes) ->
     """Digest of all that the grades rest on beside the submission. If it changes, all is graded again."""
     parts = (
         cells,
-        digest_of(course.source(assignment.name), without=(*_BYPRODUCTS, ".ipynb")),
-        digest_of(PACKAGE_DIR, without=_BYPRODUCTS),
+        digest_of(course.source(assignment.name), without={*CACHES, ".ipynb"}),
+        digest_of(PACKAGE_DIR, without=CACHES),
         hashlib.sha256(course.config_file.read_bytes()).hexdigest(),
         hashlib.sha256(secret).hexdigest(),
     )

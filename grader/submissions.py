@@ -79,13 +79,13 @@ def examine(course: Course, student: str, assignment: str) -> Submission:
 
 
 def digest_of(folder: Path, without: Collection[str] = ()) -> str:
-    """The digest of the files in a folder, except for those with these suffixes."""
+    """The digest of the files in a folder, leaving out what has such a name or suffix."""
     digest = hashlib.sha256()
-    files = {
-        fsencode(path.relative_to(folder).as_posix()): path
-        for path in _files(folder)
-        if path.suffix not in without
-    }
+    files = {}
+    for path in _files(folder):
+        relative = path.relative_to(folder)
+        if path.suffix not in without and not any(part in without for part in relative.parts):
+            files[fsencode(relative.as_posix())] = path
     for name in sorted(files):
         path = files[name]
         if path.is_symlink():

@@ -79,7 +79,12 @@ class Desk:
     def __init__(self, page: Any, address: str) -> None:
         self._page = page
         page.goto(address)
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_SECONDS * 1000)
+        page.wait_for_function(  # the last cell of the notebook is there, and a kernel to run it
+            "() => {const panel = window.jupyterapp?.shell.currentWidget;"
+            " return panel?.content?.widgets?.some(cell => cell.model.id === 'progress')"
+            " && panel.sessionContext.session?.kernel?.status === 'idle'}",
+            timeout=START_SECONDS * 1000,
+        )
         self._ids = page.evaluate(
             "jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.id)"
         )

@@ -94,6 +94,27 @@ def test_same_sample_gives_the_same_bytes(released_course: Course) -> None:
     assert digest_of(folders[0]) == digest_of(folders[1])
 
 
+def test_digest_tells_files_apart_by_name_and_content(tmp_path: Path) -> None:
+    """Renaming, moving a byte to the next file, or adding an empty file makes another hand-in."""
+    digests = set()
+    for files in ({"a": "xy"}, {"b": "xy"}, {"a": "x", "b": "y"}, {"a": "xy", "b": ""}):
+        folder = tmp_path / str(len(digests))
+        folder.mkdir()
+        for name, content in files.items():
+            (folder / name).write_text(content)
+        digests.add(digest_of(folder))
+    assert len(digests) == 4
+
+
+def test_digest_leaves_out_what_it_is_told_to(tmp_path: Path) -> None:
+    """What Python caches beside the tests does not make them other tests."""
+    (tmp_path / "tests.py").write_text("")
+    before = digest_of(tmp_path, without={"__pycache__"})
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "tests.pyc.123").write_text("")
+    assert digest_of(tmp_path, without={"__pycache__"}) == before != digest_of(tmp_path)
+
+
 def test_missing_release_names_the_command_that_makes_it(course: Course) -> None:
     """Without a release there is nothing to fill in."""
     released = course.release("regularization")
