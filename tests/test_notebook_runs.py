@@ -14,15 +14,12 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-import scipy.io
 from nbclient import NotebookClient
 from PIL import Image
 
 from testcases.regularization import fixtures
 
 from .source_notebook import GRADED, NOTEBOOK, POINTS, ROOT, SOURCE, cell, code_cells, read
-
-ORIGINAL_DATA = ROOT.parent / "shared" / "datasets" / "original" / "data.mat"
 
 #: What the classic exercise prints for its examples: markdown cell → name → numbers.
 EXPECTED: dict[str, dict[str, Any]] = {
@@ -46,26 +43,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
             [0.0, 0.0, -0.00292733, 0.0, -0.0],
         ],
     },
-}
-
-#: The classic exercise's training runs on its own data: costs at 0, 10,000 and 20,000 iterations,
-#: then training and test accuracy.
-CLASSIC_RUNS = {
-    "none": (
-        {},
-        (0.6557412523481002, 0.16329987525724218, 0.13851642423264765),
-        (0.9478672985781991, 0.915),
-    ),
-    "L2": (
-        {"lambd": 0.7},
-        (0.6974484493131264, 0.2684918873282239, 0.2680916337127301),
-        (0.9383886255924171, 0.93),
-    ),
-    "dropout": (
-        {"keep_prob": 0.86},
-        (0.6543912405149825, 0.061016986574905605, 0.060582435798513114),
-        (0.9289099526066351, 0.95),
-    ),
 }
 
 
@@ -143,24 +120,6 @@ def test_model_refuses_two_kinds_of_regularization_at_once(answers: dict[str, An
         ValueError, match=r"Cannot train with lambd=0.7 and keep_prob=0.86 together"
     ):
         answers["model"](X, Y, num_iterations=1, lambd=0.7, keep_prob=0.86)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not ORIGINAL_DATA.exists(), reason="the classic data file is not at hand")
-@pytest.mark.parametrize("mode", CLASSIC_RUNS)
-def test_model_reproduces_the_classic_training(
-    answers: dict[str, Any], network: ModuleType, mode: str
-) -> None:
-    """On the classic data, `model` gives the published costs and accuracies."""
-    setting, wanted_costs, wanted_shares = CLASSIC_RUNS[mode]
-    data = scipy.io.loadmat(ORIGINAL_DATA)
-    X, Y = data["X"].T, data["y"].T.astype(int)
-    noted: list[float] = []
-    answers["plot_costs"] = lambda costs, learning_rate: noted.extend(costs)
-    parameters = answers["model"](X, Y, **setting)
-    np.testing.assert_allclose(noted[:21:10], wanted_costs, rtol=1e-9)
-    on_test = network.accuracy(data["Xval"].T, data["yval"].T.astype(int), parameters)
-    assert (network.accuracy(X, Y, parameters), on_test) == wanted_shares
 
 
 @pytest.fixture

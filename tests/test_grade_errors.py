@@ -1,0 +1,149 @@
+"""What `grader grade` says to bad input: wrong usage, a damaged course, an odd gradebook."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from grader.cli import main
+from grader.course import Course
+from tests.classroom import NAME
+
+pytestmark = pytest.mark.slow
+
+
+def grade(course: Course, *arguments: str) -> int:
+    """Run the command with one process."""
+    return main(["grade", "--course-dir", str(course.root), "--jobs", "1", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--student", "nobody"], 2, "submission of 'nobody'"),
+        (["no-such-assignment"], 2, "Known: regularization"),
+        (["--jobs", "0"], 2, "at least one process"),
+        (["--json", "no/such/folder/file"], 2, "does not exist"),
+        (["--db", "gradebook"], 2, "it is not an address"),
+        (["--db", "sqlite://"], 2, "it names no file"),
+        (["--db", "sqlite:////no/such/folder/g.db"], 2, "there is no folder"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_with_a_remedy(
+    released_course: Course,
+    arguments: list[str],
+    code: int,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What cannot be meant is refused before anything is touched."""
+    assert grade(released_course, *arguments) == code
+    error = capsys.readouterr().err
+    assert "grader: Cannot " in error
+    assert message in error
+
+
+def _no_submissions(course: Course) -> None:
+    shutil.rmtree(course.root / "submitted")
+
+
+def _nobody(course: Course) -> None:
+    shutil.rmtree(course.root / "submitted")
+    (course.root / "submitted").mkdir()
+
+
+def _broken_config(course: Course) -> None:
+    course.config_file.write_text("c = get_config(\n")
+
+
+def _no_config(course: Course) -> None:
+    course.config_file.unlink()
+
+
+def _other_course(course: Course) -> None:
+    with course.config_file.open("a") as file:
+        file.write('\nc.CourseDirectory.course_id = "another-course"\n')
+
+
+def _damaged_gradebook(course: Course) -> None:
+    course.gradebook.write_bytes(b"no database at all" * 100)
+
+
+def _file_in_the_way(course: Course) -> None:
+    shutil.rmtree(course.root / "autograded")
+    (course.root / "autograded").write_text("")
+
+
+def _damaged_secret(course: Course) -> None:
+    (course.root / ".course_secret").write_text("123")
+
+
+def _other_points(course: Course) -> None:
+    with closing(sqlite3.connect(course.gradebook)) as database:
+        database.execute("UPDATE grade_cells SET max_score = 99 WHERE max_score = 25")
+        database.commit()
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "message"),
+    [
+        (_no_submissions, 2, "there is no folder"),
+        (_nobody, 1, "Nothing to grade"),
+        (_broken_config, 1, "Mend that line"),
+        (_no_config, 2, "has no nbgrader_config.py"),
+        (_other_course, 1, "it belongs to another course"),
+        (_damaged_gradebook, 1, "Cannot read gradebook"),
+        (_file_in_the_way, 1, "Move away what is in its place"),
+        (_damaged_secret, 1, "Restore it from your backup"),
+        (_other_points, 1, "differ about test_forward_propagation_with_dropout"),
+    ],
+)
+def test_damaged_course_gives_a_clear_error(
+    released_course: Course,
+    damage: object,
+    code: int,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What an instructor can break is named, with what to do about it, and no traceback."""
+    shutil.copytree(released_course.release(NAME), released_course.submitted("ada", NAME))
+    assert callable(damage)
+    damage(released_course)
+    assert grade(released_course) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_second_run_at_the_same_time_is_refused(
+    released_course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two runs in one course would take each other's folders away."""
+    folder = os.open(released_course.root / "autograded", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        assert grade(released_course) == 1
+    finally:
+        os.close(folder)
+    assert "another run is at work" in capsys.readouterr().err
+
+
+def test_gradebook_elsewhere_gets_the_grades(released_course: Course, tmp_path: Path) -> None:
+    """--db is honoured by every part of nbgrader that takes part, relative paths included."""
+    shutil.copytree(released_course.release(NAME), released_course.submitted("ada", NAME))
+    before = released_course.gradebook.read_bytes()
+    elsewhere = tmp_path / "elsewhere.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        assert grade(released_course, "--db", "sqlite:///elsewhere.db") == 0
+    assert released_course.gradebook.read_bytes() == before
+    with closing(sqlite3.connect(elsewhere)) as database:
+        assert database.execute("SELECT student_id FROM submitted_assignment").fetchall() == [
+            ("ada",)
+        ]
