@@ -28,6 +28,8 @@ class Progress:
         self._live = self._stream.isatty()
         self._start = time.monotonic()
         self._shown = 0.0
+        if self._live:
+            self._draw(0.0, "")
 
     def advance(self, note: str = "") -> None:
         """One more is done; `note` is shown at the end of the line."""
@@ -45,10 +47,12 @@ class Progress:
         self._stream.flush()
 
     def _draw(self, elapsed: float, note: str) -> None:
-        rate = self._done / max(elapsed, 1e-9)
-        left = (self._total - self._done) / rate
         width = max(20, shutil.get_terminal_size().columns - 1)
-        tail = f" {self._done}/{self._total}  {rate:.1f}/s  {left:.0f} s left  {note}"
+        tail = f" {self._done}/{self._total}"
+        if self._done:
+            rate = self._done / max(elapsed, 1e-9)
+            left = (self._total - self._done) / rate
+            tail += f"  {rate:.1f}/s  {left:.0f} s left  {note}"
         room = max(0, min(30, width - len(self._label) - len(tail) - 3))
         filled = round(room * self._done / max(1, self._total))
         bar = f" [{'#' * filled}{'.' * (room - filled)}]" if room else ""

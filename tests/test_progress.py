@@ -1,0 +1,63 @@
+"""The progress bar: live on a terminal, one closing line elsewhere."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import pytest
+
+from grader.progress import Progress, track
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 60 columns."""
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((60, 24)))
+
+
+def test_the_bar_is_there_from_the_start() -> None:
+    """Something is shown before the first result, which may take seconds."""
+    stream = Terminal()
+    Progress("grading", 3, stream)
+    assert "0/3" in stream.getvalue()
+
+
+def test_the_line_never_wraps() -> None:
+    """However long the note, every update fits the terminal."""
+    stream = Terminal()
+    bar = Progress("grading", 2, stream)
+    for _ in range(2):
+        bar.advance("x" * 200)
+    bar.close()
+    lines = stream.getvalue().replace("\n", "\r\x1b[2K").split("\r\x1b[2K")
+    assert all(len(line) < 60 for line in lines)
+    assert "2 of 2" in lines[-2]
+
+
+def test_a_pipe_gets_one_line() -> None:
+    """A log file is not flooded with control characters."""
+    stream = io.StringIO()
+    bar = Progress("grading", 2, stream)
+    bar.advance()
+    bar.advance()
+    bar.close()
+    assert stream.getvalue().startswith("grading: 2 of 2 in ")
+    assert stream.getvalue().count("\n") == 1
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_track_hands_through_and_closes_on_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    """The items come through unchanged, and an error in the middle leaves a tidy line."""
+    with pytest.raises(ZeroDivisionError):
+        for item in track([1, 0], "dividing", 2):
+            assert 1 / item == 1
+    assert "dividing: 1 of 2" in capsys.readouterr().err
