@@ -57,7 +57,11 @@ def test_a_pipe_gets_one_line() -> None:
 
 def test_track_hands_through_and_closes_on_errors(capsys: pytest.CaptureFixture[str]) -> None:
     """The items come through unchanged, and an error in the middle leaves a tidy line."""
-    with pytest.raises(ZeroDivisionError):
+
+    def divide() -> None:
         for item in track([1, 0], "dividing", 2):
             assert 1 / item == 1
+
+    with pytest.raises(ZeroDivisionError):
+        divide()
     assert "dividing: 1 of 2" in capsys.readouterr().err
