@@ -102,3 +102,11 @@ def open_course(folder: Path) -> Course:
             "Go to the course folder, or name it with --course-dir."
         )
     return Course(root)
+
+
+def shown(path: Path | str) -> str:
+    """A path as people like to read it: relative to where they stand, if it lies below."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..course import CONFIG_FILE, Course, open_course
+from ..course import CONFIG_FILE, Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
 from ..progress import track
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     original = open_course(options.course_dir)
     name = original.choose_assignment(None)
     course = _fresh_copy(original, original.root / _FOLDER, options.seed)
-    _say(f"A synthetic class of {options.size} in {course.root}")
+    _say(f"A synthetic class of {options.size} in {shown(course.root)}")
     from ..batch import grade_class
     from ..feedback import graded_students, write_feedback
     from ..releasing import known_assignment, make_release
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
     assignment = known_assignment(name)
     make_release(course, name)
-    _say(f"released {name}: {course.release(name)}")
+    _say(f"released {name}: {shown(course.release(name))}")
     samples = assignment.sample_class(options.size, options.seed)
     handout = read_handout(course, name)
     for _ in track(write_class(handout, samples), "handing in", len(samples)):
@@ -62,10 +62,11 @@ def run(options: argparse.Namespace) -> int:
     for line in table(batch.results, assignment.items):
         print(line)
     print(f"\n{summary(batch.results, batch.fresh)}\n")
-    print(f"Release:   {course.release(name)}")
-    print(f"Gradebook: {batch.gradebook}")
-    print(f"Notebooks: {course.autograded('STUDENT', name)}")
-    print(f"Feedback:  {course.feedback(samples[0].student, name) / f'{name}.html'}, and so on")
+    print(f"Release:   {shown(course.release(name))}")
+    print(f"Gradebook: {shown(batch.gradebook)}")
+    print(f"Notebooks: {shown(course.autograded('STUDENT', name))}")
+    first = course.feedback(samples[0].student, name) / f"{name}.html"
+    print(f"Feedback:  {shown(first)}, and so on")
     surprises = _surprises(samples, batch.results)
     surprises += [f"{page.student}: no feedback: {page.problem}" for page in pages if page.problem]
     return _conclude(samples, surprises)

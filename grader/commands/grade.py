@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from ..course import open_course
+from ..course import open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
 
 #: For --json: the lines go to stdout, and the table to stderr.
@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     for line in table(results, known_assignment(name).items):
         print(line, file=report)
     print(f"\n{summary(results, batch.fresh)}", file=report)
-    print(f"Gradebook: {batch.gradebook}", file=report)
-    print(f"Notebooks: {course.autograded('STUDENT', name)}", file=report)
+    print(f"Gradebook: {shown(batch.gradebook)}", file=report)
+    print(f"Notebooks: {shown(course.autograded('STUDENT', name))}", file=report)
     if options.json not in (None, _STDOUT):
         print(f"Results:   {options.json}", file=report)
     attention = attention_count(results)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..course import open_course
+from ..course import open_course, shown
 from ..errors import ALL_WELL
 
 
@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     for change in release.synced:
         print(f"brought up to date: source/{name}/{change}")
     state = "new" if release.changed else "unchanged"
-    print(f"{release.folder} ({state}): {len(release.files)} files")
+    print(f"{shown(release.folder)} ({state}): {len(release.files)} files")
     width = max(len(path) for path, _ in release.files)
     for path, size in release.files:
         print(f"  {path:<{width}}  {size:>9,} bytes")
