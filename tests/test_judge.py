@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from testcases import load_assignment
+from testcases.core.judge import judge
+from testcases.core.protocol import Observation, Opaque
 from testcases.regularization import answers as room
 from testcases.regularization.answers import (
     BACK_DROPOUT,
@@ -162,7 +166,17 @@ def test_edge_cases_alone_earn_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["float('nan')", "np.inf", "'1.78'", "[[1, 2]]", "1j", "np.array([object()])"]
+    "value",
+    [
+        "float('nan')",
+        "np.inf",
+        "'1.78'",
+        "[[1, 2]]",
+        "(1,)",
+        "1j",
+        "np.array([object()])",
+        "10**400",
+    ],
 )
 def test_odd_values_are_wrong_and_never_an_error_of_the_judge(value: str) -> None:
     """Whatever kind of thing comes back, the judge says so in a sentence."""
@@ -176,7 +190,7 @@ def test_odd_values_are_wrong_and_never_an_error_of_the_judge(value: str) -> Non
 
 @pytest.mark.parametrize(
     "expression",
-    ["float(cost)", "np.float64(cost)", "np.array(cost)", "np.array([[cost]])", "[cost]"],
+    ["float(cost)", "np.float64(cost)", "np.array(cost)", "np.array([[cost]])"],
 )
 def test_a_cost_may_come_in_any_numeric_form(expression: str) -> None:
     """A number is a number: Python float, NumPy scalar, or an array of one."""
@@ -259,3 +273,92 @@ def test_the_global_stream_is_left_alone() -> None:
     np.random.seed(7)
     judge_item(FORWARD, namespace)
     assert np.random.rand() == expected
+
+
+@pytest.mark.parametrize(
+    "layer_1", ["np.random.rand(A1.shape[0], 1)", "np.random.rand(1, A1.shape[1])"]
+)
+def test_a_wrong_mask_of_layer_1_leaves_layer_2_its_points(layer_1: str) -> None:
+    """Drawing too few numbers for layer 1 moves the stream; layer 2 goes on from there and is right."""
+    gaps = (f"D1 = {layer_1} < keep_prob\nA1 = A1 * D1 / keep_prob", CLASSIC[FORWARD].gaps[1])
+    judgement = judge_cell(FORWARD, fill(FORWARD, gaps))
+    assert [part.score for part in judgement.parts] == [0, 12.5]
+
+
+@pytest.mark.parametrize("gap", [0, 1, 2])
+def test_a_part_set_to_none_costs_that_part_only(gap: int) -> None:
+    """As the message about an empty gap says: with None there, the rest is judged."""
+    gaps = list(CLASSIC[BACK_L2].gaps)
+    gaps[gap] = f"dW{3 - gap} = None"
+    judgement = judge_cell(BACK_L2, fill(BACK_L2, gaps))
+    assert [part.problem is None for part in judgement.parts] == [k != gap for k in range(3)]
+    assert "is None" in judgement.message
+
+
+@pytest.mark.parametrize(
+    "raised", ["ValueError(X.tolist())", "type(str(X[0, 0]), (Exception,), {})()"]
+)
+def test_an_exception_carries_no_hidden_input_out(raised: str) -> None:
+    """On hidden cases neither an exception's text nor the name of its type is repeated."""
+    cell = fill(BACK_L2, CLASSIC[BACK_L2].gaps)
+    head, body = cell.split('"""', 2)[0], cell.split('"""', 2)[2]
+    cell = f"{head}{body}".replace(
+        "    m = ", f"    if X.shape != (3, 5):\n        raise {raised}\n    m = ", 1
+    )
+    judgement = judge_cell(BACK_L2, cell)
+    assert judgement.verdict == "partial"
+    told = judgement.message.replace(judgement.message.splitlines()[0], "")
+    assert "other data" in told
+    assert "." not in told.replace(". ", " ").replace(".\n", "\n").rstrip(".")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["parameters['x'] = np.zeros(3_000_000)", "parameters.clear()", "parameters[7] = print"],
+)
+def test_damage_of_any_size_is_damage(damage: str) -> None:
+    """However the arguments look afterwards, the judge says that they were changed."""
+    cell = fill(COST, CLASSIC[COST].gaps).replace("    return ", f"    {damage}\n    return ")
+    judgement = judge_cell(COST, cell)
+    assert (judgement.score, judgement.verdict) == (13.5, "partial")
+    assert "`parameters`" in judgement.message
+
+
+def test_lists_count_as_arrays_throughout() -> None:
+    """A forward pass that returns lists of numbers is right if the numbers are."""
+    cell = fill(FORWARD, CLASSIC[FORWARD].gaps)
+    cell = cell.replace(
+        "return A3, cache", "return A3.tolist(), [value.tolist() for value in cache]"
+    )
+    assert judge_cell(FORWARD, cell).verdict == "correct"
+
+
+PLAIN_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(
+        [np.zeros((0, 3)), np.ones((2, 2), dtype=bool), np.array(7), Opaque("a thing")]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=14).map(tuple)
+        | st.dictionaries(st.sampled_from(["dW1", "dW3", "dZ3", "x"]), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(value=PLAIN_VALUES, after=PLAIN_VALUES)
+@settings(max_examples=150, deadline=None)
+def test_the_judge_never_fails(value: object, after: object) -> None:
+    """Whatever plain data comes back, there is a judgement, and nothing hollow earns everything."""
+    assignment = load_assignment("regularization")
+    for item in assignment.items:
+        cases = assignment.cases(item, b"", "ada")
+        observations = [
+            Observation("returned", value, (after,) * len(case.arguments)) for case in cases
+        ]
+        judgement = judge(item, cases, observations, assignment.oracle)
+        assert item.manual or judgement.score < item.points

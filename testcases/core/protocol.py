@@ -25,6 +25,10 @@ Verdict = Literal[
 Outcome = Literal["returned", "raised", "undefined", "not_attempted", "timeout", "memory", "died"]
 
 
+class MissingFunctionError(NameError):
+    """A driver needs a function of the student's that is not defined."""
+
+
 @dataclass(frozen=True)
 class Opaque:
     """Stands where a student returned something that is not plain data; `kind` says what."""
@@ -89,8 +93,9 @@ class Part:
     after: str = ""
 
 
-#: Turns what a function returned into named entries. A missing one is simply left out.
-Unpack = Callable[[Plain], Mapping[str, Plain]]
+#: Turns what a function returned into named entries, a missing one simply left out; None if the
+#: value is of another kind altogether.
+Unpack = Callable[[Plain], Mapping[str, Plain] | None]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ sense (two units of layer 2 are dead in all of them), which is why hidden cases 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,6 +32,16 @@ _AWAY = 0.03
 _MAX_DRAWS = 10_000
 #: Outputs nearer to 0 or 1 than this are saturated.
 _UNSATURATED = 0.02
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn for a hidden case; see `Case` for the fields."""
+
+    family: str
+    description: str
+    arguments: tuple[Plain, ...]
+    parts: tuple[str, ...] = ()
 
 
 class UntellingCaseError(RuntimeError):
@@ -131,70 +142,48 @@ def _away_from_examples(rng: Stream, low: float, high: float) -> float:
     return drawn
 
 
-def _cost_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
-    def arguments(sizes: tuple[int, ...], m: int, lambd: float) -> tuple[Plain, ...]:
+def _l2_cases(rng: Stream, arguments: Callable[..., tuple[Plain, ...]]) -> list[Drawn]:
+    """Cases of a function that takes λ; `arguments` makes its other arguments of a network."""
+
+    def draw(sizes: tuple[int, ...], m: int, lambd: float | None = None) -> tuple[Plain, ...]:
         X, parameters = _network(rng, sizes, m)
-        return forward(X, parameters)[0], _labels(rng, m), parameters, lambd
+        before = arguments(X, _labels(rng, m), parameters)
+        return *before, _away_from_examples(rng, 0.2, 3.0) if lambd is None else lambd
 
     general = [
-        (
-            "general",
-            "another network, another λ",
-            arguments(sizes, m, _away_from_examples(rng, 0.2, 3.0)),
-        )
-        for sizes, m in _NETWORKS
+        Drawn("general", "another network, another λ", draw(*network)) for network in _NETWORKS
     ]
     return [
         *general,
-        ("edge", "λ = 0", arguments(*_NETWORKS[0], 0.0)),
-        (
-            "edge",
-            "a single training example",
-            arguments((3, 4, 2, 1), 1, _away_from_examples(rng, 0.2, 3.0)),
-        ),
+        Drawn("edge", "λ = 0", draw(*_NETWORKS[0], lambd=0.0)),
+        Drawn("edge", "a single training example", draw((3, 4, 2, 1), 1)),
     ]
 
 
-def _backward_l2_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
-    def arguments(sizes: tuple[int, ...], m: int, lambd: float) -> tuple[Plain, ...]:
-        X, parameters = _network(rng, sizes, m)
-        return X, _labels(rng, m), forward(X, parameters)[1], lambd
-
-    general = [
-        (
-            "general",
-            "another network, another λ",
-            arguments(sizes, m, _away_from_examples(rng, 0.2, 3.0)),
-        )
-        for sizes, m in _NETWORKS
-    ]
-    return [
-        *general,
-        ("edge", "λ = 0", arguments(*_NETWORKS[1], 0.0)),
-        (
-            "edge",
-            "a single training example",
-            arguments((3, 4, 2, 1), 1, _away_from_examples(rng, 0.2, 3.0)),
-        ),
-    ]
+def _cost_cases(rng: Stream) -> list[Drawn]:
+    return _l2_cases(rng, lambda X, Y, parameters: (forward(X, parameters)[0], Y, parameters))
 
 
-def _forward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+def _backward_l2_cases(rng: Stream) -> list[Drawn]:
+    return _l2_cases(rng, lambda X, Y, parameters: (X, Y, forward(X, parameters)[1]))
+
+
+def _forward_dropout_cases(rng: Stream) -> list[Drawn]:
     general = []
     for sizes, m in _NETWORKS:
         keep_prob = _away_from_examples(rng, 0.45, 0.85)
         arguments = (*_masked_network(rng, sizes, m, keep_prob), keep_prob)
-        general.append(("general", "another network, another keep_prob", arguments))
-    return [*general, ("edge", "keep_prob = 1", (*_network(rng, *_NETWORKS[2]), 1.0))]
+        general.append(Drawn("general", "another network, another keep_prob", arguments))
+    return [*general, Drawn("edge", "keep_prob = 1", (*_network(rng, *_NETWORKS[2]), 1.0))]
 
 
-def _backward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+def _backward_dropout_cases(rng: Stream) -> list[Drawn]:
     def arguments(sizes: tuple[int, ...], m: int, keep_prob: float) -> tuple[Plain, ...]:
         X, cache = _masked_cache(rng, sizes, m, keep_prob)
         return X, _labels(rng, m), cache, keep_prob
 
     general = [
-        (
+        Drawn(
             "general",
             "another network, another keep_prob",
             arguments(sizes, m, _away_from_examples(rng, 0.45, 0.85)),
@@ -205,30 +194,32 @@ def _backward_dropout_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ..
     (_, n_1, n_2, _), m = _NETWORKS[2]
     D1, D2 = np.ones((n_1, m), dtype=bool), np.ones((n_2, m), dtype=bool)
     all_kept = (X, _labels(rng, m), dropout_cache(X, parameters, D1, D2, 1.0), 1.0)
-    return [*general, ("edge", "keep_prob = 1", all_kept)]
+    return [*general, Drawn("edge", "keep_prob = 1", all_kept)]
 
 
-def _training_cases(rng: Stream) -> list[tuple[str, str, tuple[Plain, ...]]]:
+def _training_cases(rng: Stream) -> list[Drawn]:
     sizes, m = _NETWORKS[0]
     keep_prob = _away_from_examples(rng, 0.6, 0.85)
     X, parameters = _network(rng, sizes, m)
     X_masked, parameters_masked = _masked_network(rng, sizes, m, keep_prob)
     lambd = _away_from_examples(rng, 0.3, 1.5)
     return [
-        (
+        Drawn(
             "general",
             "other data, with the L2 penalty",
             (X, _labels(rng, m), parameters, 0.2, 15, lambd, 1.0),
+            parts=("L2",),
         ),
-        (
+        Drawn(
             "general",
             "other data, with dropout",
             (X_masked, _labels(rng, m), parameters_masked, 0.2, 15, 0.0, keep_prob),
+            parts=("dropout",),
         ),
     ]
 
 
-_GENERATORS: Mapping[str, Callable[[Stream], list[tuple[str, str, tuple[Plain, ...]]]]] = {
+_GENERATORS: Mapping[str, Callable[[Stream], list[Drawn]]] = {
     "compute_cost_with_regularization": _cost_cases,
     "backward_propagation_with_regularization": _backward_l2_cases,
     "forward_propagation_with_dropout": _forward_dropout_cases,
@@ -243,20 +234,16 @@ def all_cases(item: Item, secret: bytes, student: str) -> list[Case]:
         return []
     public = public_cases(item)
     drawn = _GENERATORS[item.name](stream(secret, "regularization", item.name, student))
-    hidden = []
-    for number, (family, description, arguments) in enumerate(drawn, start=1):
-        model = public[
-            min(number, len(public)) - 1
-        ]  # the training's cases tell about one part each
-        hidden.append(
-            Case(
-                name=f"hidden-{number}",
-                family=family,
-                function=model.function,
-                arguments=arguments,
-                argument_names=model.argument_names,
-                description=description,
-                parts=model.parts,
-            )
+    hidden = [
+        Case(
+            name=f"hidden-{number}",
+            family=one.family,
+            function=public[0].function,
+            arguments=one.arguments,
+            argument_names=public[0].argument_names,
+            description=one.description,
+            parts=one.parts,
         )
+        for number, one in enumerate(drawn, start=1)
+    ]
     return [*public, *hidden]
