@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .loader import DATA_FILE, MANIFEST_FILE, DataSetError, identify, load_data
+from .loader import DATA_FILE, MANIFEST_FILE, DataSetError, load_data
 from .make import SEED, draw, mat_bytes, write_whole
 from .manifest import CLASSIC, manifest_text
 
@@ -58,11 +59,14 @@ def _install(file: Path) -> None:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise DataSetError(f"Cannot read {file}: {error.strerror}.") from error
-    if identify(content, file)["name"] != CLASSIC["name"]:
+        raise DataSetError(
+            f"Cannot read {file}: {error.strerror}. Name the classic exercise's data.mat."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != CLASSIC["sha256"]:
         raise DataSetError(
             f"Cannot install {file}: it is not the classic exercise's data file "
-            f"(SHA-256 {CLASSIC['sha256'][:12]}…). To go back to our own set, run `python -m datasets make`."
+            f"(SHA-256 {CLASSIC['sha256'][:12]}…). Name that file; or stay with our own set, which "
+            "`python -m datasets make` makes anew."
         )
     write_whole(DATA_FILE, content)
     print(

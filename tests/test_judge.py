@@ -362,3 +362,21 @@ def test_the_judge_never_fails(value: object, after: object) -> None:
         ]
         judgement = judge(item, cases, observations, assignment.oracle)
         assert item.manual or judgement.score < item.points
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_a_mask_turned_round_costs_its_layer_only(layer: int) -> None:
+    """At keep_prob = 1 such a mask drops everything; the other layer follows from that, and is right."""
+    gaps = list(CLASSIC[FORWARD].gaps)
+    gaps[layer - 1] = gaps[layer - 1].replace("<", ">")
+    judgement = judge_cell(FORWARD, fill(FORWARD, gaps))
+    assert [part.score for part in judgement.parts] == ([0, 12.5] if layer == 1 else [12.5, 0])
+
+
+def test_the_training_names_the_function_at_fault() -> None:
+    """Of several functions, the message says which one stopped, and what to do first."""
+    gaps = (CLASSIC[BACK_L2].gaps[0], "dW2 = nothing", CLASSIC[BACK_L2].gaps[2])
+    judgement = judge_item("training", namespace_of({**CLASSIC, BACK_L2: Answer(gaps)}))
+    assert judgement.verdict == "partial"
+    assert "of `backward_propagation_with_regularization`" in judgement.message
+    assert "checks of each pass first" in judgement.message

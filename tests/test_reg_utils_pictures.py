@@ -169,7 +169,7 @@ def test_progress_draws_few_bars_and_ends_with_a_summary(capfd: pytest.CaptureFi
     assert err == ""
     assert 1 <= len(bars) <= 20
     assert bars[0] == "models ░░░░░░░░░░   0 %"
-    assert re.fullmatch(r"models: 20,000 iterations in \d+\.\d s\n", summary)
+    assert re.fullmatch(r"models: 20,000 of 20,000 in \d+\.\d s\n", summary)
     assert len(summary) > max(map(len, bars))
 
 
@@ -178,7 +178,7 @@ def test_progress_says_how_far_it_came(capfd: pytest.CaptureFixture[str]) -> Non
     for i in given.progress(100, show=True):
         if i == 7:
             break
-    assert "training: 7 iterations in" in capfd.readouterr().out
+    assert "training: 7 of 100 in" in capfd.readouterr().out
 
 
 def test_progress_shows_itself_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,12 +86,13 @@ def fresh(value: Plain) -> Plain:
 
 def fault_of(error: BaseException, namespace: Mapping[str, Any]) -> Fault:
     """The exception, with the last line of the student's notebook that it went through."""
-    line, source = 0, ""
+    line, source, function = 0, "", ""
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals is namespace:
             line = number
             source = linecache.getline(frame.f_code.co_filename, number).strip()
-    return Fault(type(error).__name__, _text(error), line, source)
+            function = frame.f_code.co_name
+    return Fault(type(error).__name__, _text(error), line, source, function)
 
 
 def _text(error: BaseException) -> str:

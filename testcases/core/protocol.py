@@ -64,6 +64,8 @@ class Fault:
     #: Line number inside the student's cell, and that line's text; 0 and "" if not known.
     line: int = 0
     source: str = ""
+    #: The student's function in which that line is.
+    function: str = ""
 
 
 @dataclass(frozen=True)

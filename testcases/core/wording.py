@@ -67,7 +67,11 @@ def not_returned(case: Case, seen: Observation) -> str:
             "an error, mend the error, then run the cell again."
         )
     if seen.outcome == "not_attempted":
-        line = f" (line {fault.line} of the cell)" if fault is not None and fault.line else ""
+        line = (
+            f" in `{fault.function}` (line {fault.line} of its cell)"
+            if fault and fault.line
+            else ""
+        )
         return (
             f"There is still an empty gap{line}, and the function stops there. Fill it in; or, to see "
             "first how the rest does, set what it should compute to None."
@@ -82,7 +86,7 @@ def not_returned(case: Case, seen: Observation) -> str:
         return f"{_where(case)} the Python process ended while your function was running."
     if fault.type == MissingFunctionError.__name__:
         return f"{fault.message}."
-    line = f" at line {fault.line}" if fault.line else ""
+    line = f" at line {fault.line} of `{fault.function}`" if fault.line else ""
     if case.family != "fixture":  # an exception's text, or even its type's name, can carry inputs
         name = fault.type if fault.type in _BUILTIN_ERRORS else "an error"
         return f"{_where(case)} your function stopped{line} with {name}."
@@ -171,6 +175,8 @@ def item_message(
         if result.problem is not None and result.problem not in told:
             told.add(result.problem)
             lines.append(f"      {result.problem}")
+    if verdict != "correct" and len(item.functions) > 1:
+        lines.append("  This calls several functions of yours. Make the checks of each pass first.")
     if damaged:
         lines.append(f"  ✘ {inputs_changed(damaged)}")
     if verdict == "correct" and public_only:

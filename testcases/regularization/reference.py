@@ -122,11 +122,14 @@ def trained(
     return {"costs": np.array(costs), **parameters}
 
 
-def _own(entries: Mapping[str, Plain], names: tuple[str, ...], case_truth: Arrays) -> Arrays:
+def _own(
+    entries: Mapping[str, Plain], names: tuple[str, ...], case_truth: Arrays, family: str
+) -> Arrays:
     """The student's entries that a later step can be followed through from.
 
     Left out are those that cannot be computed with, and those that are zero throughout: from zeros
-    anything that is zero would "follow".
+    anything that is zero would "follow". Edge cases may have zeros (a mask turned round drops
+    everything at keep_prob = 1), and earn nothing unless the general cases are right as well.
     """
     usable: Arrays = {}
     for name in names:
@@ -134,7 +137,7 @@ def _own(entries: Mapping[str, Plain], names: tuple[str, ...], case_truth: Array
         if array is None or array.shape != case_truth[name].shape:
             continue
         array = np.asarray(array, dtype=float)
-        if np.isfinite(array).all() and np.any(array):
+        if np.isfinite(array).all() and (family == "edge" or np.any(array)):
             usable[name] = array
     return usable
 
@@ -171,7 +174,7 @@ class Reference:
         if case.function == "forward_propagation_with_dropout":
             X, parameters, keep_prob = arguments
             truth = dropout_forward(X, parameters, keep_prob)
-            own = _own(entries, ("A1", "A2"), truth)
+            own = _own(entries, ("A1", "A2"), truth, case.family)
             return dropout_forward(
                 X, parameters, keep_prob, own | _moved_mask(entries, truth, keep_prob)
             )
@@ -182,5 +185,5 @@ class Reference:
         cache = dict(zip(DROPOUT_CACHE if with_dropout else PLAIN_CACHE, values, strict=True))
         options = {"keep_prob" if with_dropout else "lambd": hyperparameter}
         truth = backward(X, Y, cache, **options)
-        own = _own(entries, ("dZ3", "dA2", "dZ2", "dA1", "dZ1"), truth)
+        own = _own(entries, ("dZ3", "dA2", "dZ2", "dA1", "dZ1"), truth, case.family)
         return backward(X, Y, cache, **options, own=own)
