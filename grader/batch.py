@@ -17,19 +17,20 @@ from pathlib import Path
 
 from testcases import PACKAGE_DIR
 from testcases.core.protocol import Assignment
-from testcases.secret import SecretError, make_secret
 
 from .course import Course
+from .course_secret import ensure_secret
 from .errors import GraderError, UsageError
 from .gradebook import Records, gradebook_url, prepare, shown_url
 from .nbgrader_course import nbgrader_for
-from .pool import WorkerDiedError, run_all
+from .pool import run_all
 from .reading import read_items
 from .releasing import known_assignment
-from .results import Grade, Grades, Record, Result, assemble, disagreements, read_record
+from .results import Result, assemble, disagreements, read_record
 from .run import Job, grade
 from .shipping import CACHES
-from .submissions import Submission, choose_students, digest_of, examine
+from .standing import unrecorded
+from .submissions import Submission, choose_students, digest_of, examine, strays
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Batch:
     gradebook: str
     #: What nbgrader complained about.
     log: Path
+    #: What lies in `submitted` and was not taken as a submission, one line each.
+    strays: tuple[str, ...]
 
 
 def grade_class(
@@ -74,7 +77,8 @@ def grade_class(
     if jobs < 1:
         raise UsageError(f"Cannot grade with --jobs {jobs}: at least one process is needed.")
     chosen = choose_students(course, assignment_name, students)
-    assignment, secret = _judge_of(course, assignment_name)
+    aside = tuple(strays(course, assignment_name, students))
+    assignment, secret = known_assignment(assignment_name), ensure_secret(course)
     autograded = _working_folder(course.root / "autograded")
     log = autograded / f"{assignment_name}.log"
     with _alone(autograded), nbgrader_for(course) as nbgrader:
@@ -82,11 +86,19 @@ def grade_class(
         cells = prepare(nbgrader, assignment, url)
         job = Job(course.root, assignment_name, url, _basis(course, assignment, cells, secret), log)
         done = start(len(chosen))
+
+        def fail(submission: Submission, error: Exception | None) -> Result:
+            return unrecorded(course, assignment, submission, error, url, nbgrader.course_id)
+
         results: dict[str, Result] = {}
         waiting: list[Submission] = []
         with closing(Records(url, nbgrader.course_id, assignment_name)) as records:
             for submission in (examine(course, student, assignment_name) for student in chosen):
-                known = None if force else _known(course, assignment, submission, job, records)
+                known = None
+                if not submission.recorded:
+                    known = fail(submission, None)
+                elif not force:
+                    known = _known(course, assignment, submission, job, records)
                 if known is None:
                     waiting.append(submission)
                 else:
@@ -97,24 +109,11 @@ def grade_class(
         with closing(run_all(partial(grade, job=job), waiting, jobs, log)) as work:
             for submission, outcome in work:
                 if isinstance(outcome, Exception):
-                    outcome = _unrecorded(assignment, submission, outcome)
+                    outcome = fail(submission, outcome)
                 results[submission.student] = outcome
                 done(outcome)
     ordered = tuple(results[student] for student in chosen)
-    return Batch(ordered, len(waiting), shown_url(url), log)
-
-
-def _judge_of(course: Course, name: str) -> tuple[Assignment, bytes]:
-    assignment = known_assignment(name)
-    try:
-        return assignment, make_secret(course.root)
-    except SecretError as error:
-        raise GraderError(str(error)) from error
-    except OSError as error:
-        raise GraderError(
-            f"Cannot write into {course.root}: {error.strerror}. Give yourself permission to write "
-            "there, or work on a copy of the course."
-        ) from error
+    return Batch(ordered, len(waiting), shown_url(url), log, aside)
 
 
 def _working_folder(folder: Path) -> Path:
@@ -179,19 +178,3 @@ def _known(
     if record.problem is None and disagreements(read_items(notebook, items), grades):
         return None
     return assemble(submission.student, assignment.name, items, notebook, record, grades)
-
-
-def _unrecorded(assignment: Assignment, submission: Submission, error: Exception) -> Result:
-    """The result of a submission that could not even be recorded; the next run tries it again."""
-    problem = submission.problem or (
-        "the grading process died over it (was memory short?)"
-        if isinstance(error, WorkerDiedError)
-        else f"{type(error).__name__}: {error}"
-    )
-    record = Record(
-        submission.digest, "", f"{problem}. Nothing was recorded; run again", submission.notes
-    )
-    nothing = Grades({item.grade_id: Grade(None, None, 0.0) for item in assignment.items}, 0.0)
-    return assemble(
-        submission.student, assignment.name, assignment.items, {"cells": []}, record, nothing
-    )

@@ -5,15 +5,23 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from . import __version__
 from .errors import NEEDS_ATTENTION, GraderError
 
-#: Exit code of a program that the user interrupted, by the shell's convention (128 + SIGINT).
-_INTERRUPTED = 130
+#: What the shell adds to a signal's number to get the exit code of a program that it ended.
+_SIGNALLED = 128
+
+
+class _TerminatedError(KeyboardInterrupt):
+    """The system asked us to end. We do so as after Ctrl-C: what is begun is finished."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,12 +51,16 @@ def _parser() -> argparse.ArgumentParser:
             )
         return sub
 
+    def only(sub: argparse.ArgumentParser) -> None:
+        text = "only these students (may be given several times)"
+        sub.add_argument("--student", nargs="+", action="extend", metavar="ID", help=text)
+
     release = command("release", "generate the student version and check it")
     release.add_argument(
         "--force", action="store_true", help="even though submissions exist already"
     )
     grade = command("grade", "grade all that is in submitted/")
-    grade.add_argument("--student", nargs="+", metavar="ID", help="only these students")
+    only(grade)
     grade.add_argument(
         "--jobs",
         type=int,
@@ -62,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--json", metavar="FILE", help="write result lines there; - for stdout")
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     feedback = command("feedback", "write HTML feedback for students")
-    feedback.add_argument("--student", nargs="+", metavar="ID", help="only these students")
+    only(feedback)
     command("verify", "check whether the assignment is fit to be released")
     command("doctor", "check whether this machine is fit to grade", assignment=False)
     demo = command("demo", "grade a synthetic class, end to end", assignment=False)
@@ -75,15 +87,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        module = importlib.import_module(f".commands.{options.command}", __package__)
-        code: int = module.run(options)
+        with _ending_in_order():
+            return _run(options)
     except GraderError as error:
         print(f"grader: {error}", file=sys.stderr)
         return error.exit_code
+    except _TerminatedError:
+        print("grader: terminated", file=sys.stderr)
+        return _SIGNALLED + signal.SIGTERM
     except KeyboardInterrupt:
         print("grader: interrupted", file=sys.stderr)
-        return _INTERRUPTED
+        return _SIGNALLED + signal.SIGINT
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NEEDS_ATTENTION
+
+
+def _run(options: argparse.Namespace) -> int:
+    module = importlib.import_module(f".commands.{options.command}", __package__)
+    code: int = module.run(options)
     return code
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Take SIGTERM as Ctrl-C is taken, instead of dropping everything."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise _TerminatedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # a program that calls us has its own way with signals
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

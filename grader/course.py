@@ -52,16 +52,23 @@ class Course:
         folder = self.root / "source"
         if not folder.is_dir():
             return []
-        return sorted(
-            path.name for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"
-        )
+        return [path.name for path in visible(folder) if path.is_dir()]
 
     def students(self, assignment: str) -> list[str]:
-        """Students who handed something in for the assignment, sorted."""
+        """Students who handed something in for the assignment, sorted.
+
+        Raises:
+            GraderError: the folder `submitted` cannot be read.
+        """
         folder = self.root / "submitted"
         if not folder.is_dir():
             return []
-        return sorted(path.parent.name for path in folder.glob(f"*/{assignment}") if path.is_dir())
+        try:
+            return [path.name for path in visible(folder) if _is_folder(path / assignment)]
+        except OSError as error:
+            raise GraderError(
+                f"Cannot read {folder}: {error.strerror}. Run: chmod u+rwx {folder}"
+            ) from error
 
     def choose_assignment(self, name: str | None) -> str:
         """The assignment of that name, or the only one there is.
@@ -102,6 +109,19 @@ def open_course(folder: Path) -> Course:
             "Go to the course folder, or name it with --course-dir."
         )
     return Course(root)
+
+
+def visible(folder: Path) -> list[Path]:
+    """What lies in a folder, sorted; names that begin with a dot or an underscore are left aside."""
+    return sorted(path for path in folder.iterdir() if path.name[0] not in "._")
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder, as far as we may look; `submissions.strays` tells where we may not."""
+    try:
+        return path.is_dir()
+    except PermissionError:
+        return False
 
 
 def shown(path: Path | str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from nbgrader.converters import GenerateFeedback
 
@@ -60,7 +61,7 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     if unknown:
         raise UsageError(
             f"Cannot write feedback for {', '.join(map(repr, unknown))}: not graded. "
-            f"Run: grader grade {assignment} --student {' '.join(unknown)}"
+            f"Run: grader grade {assignment} {' '.join(f'--student={quote(each)}' for each in unknown)}"
         )
     return graded if wanted is None else sorted(set(wanted))
 

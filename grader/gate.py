@@ -171,8 +171,8 @@ def _sentences(said: dict[str, str]) -> list[str]:
 #: In the order of their cost; later ones make sense only where the earlier ones pass.
 CHECKS = (
     Check("the source notebook is well formed", "Mend source/, then run this again.", _structure),
-    Check("the copies beside it are current", "Run: grader release", _copies),
     Check("the data and tables are sound", "Restore them, then run this again.", _materials),
+    Check("the copies beside it are current", "Then run: grader release", _copies),
     Check("the release is up to date", "Run: grader release", _up_to_date),
     Check("the release has its cells, gaps and points", "Run: grader release", _release_structure),
     Check("the release gives nothing away", "Remove it from source/, then: grader release", _leaks),

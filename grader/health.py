@@ -231,7 +231,7 @@ def _secret(course: Course) -> Finding:
         return Finding(
             "CAUTION",
             "no course secret yet: hidden cases are the same in every course without one",
-            "grader grade makes one; keep a backup of it",
+            "grader release (it makes one; keep a backup of it)",
         )
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:

@@ -2,15 +2,18 @@
 
 Assumes an honest instructor who forgets things: a backup file beside the notebook, a solution left
 in a helper module or pasted into a text cell, a marker misspelt. It reads every file of the release,
-not only the notebook, and of a notebook every text in it, outputs and metadata included. It does not
-look into pictures or archives.
+not only the notebook, and of a notebook every text in it, outputs and metadata included. A solution
+in another style shares no line with ours; it is known by the functions that it defines. The search
+does not look into pictures or archives, and cannot know a solution whose functions were renamed.
 """
 
 from __future__ import annotations
 
 import ast
+import codecs
 import json
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +30,9 @@ _PRIVATE_PACKAGES = ("testcases", "grader", "nbgrader")
 _PRIVATE_IMPORT = re.compile(
     rf"^\s*(?:from|import)\s+({'|'.join(_PRIVATE_PACKAGES)})\b", re.MULTILINE
 )
+
+#: A definition at the left margin of a cell.
+_DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 #: A solution line at least this long (blanks removed) is also looked for inside longer lines.
 _LONG_LINE = 20
@@ -60,6 +66,7 @@ def find_leaks(
     forbidden = dict.fromkeys((*markers.all(), *assignment.forbidden_in_release))
     secrets = solution_lines(source, markers)
     private = _private_contents(assignment)
+    functions = functions_to_write(source)
     found = []
     for file in sorted(path for path in release.rglob("*") if path.is_file()):
         path = file.relative_to(release).as_posix()
@@ -68,18 +75,62 @@ def find_leaks(
             found.append(Leak(path, f"is the private module {private[raw]}"))
             continue
         found += [Leak(path, f"contains {text!r}") for text in forbidden if text.encode() in raw]
-        try:
-            texts = _texts(path, raw.decode("utf-8"))
-        except UnicodeDecodeError:
+        content = _text_of(raw)
+        if content is None:
             continue  # a picture or a data file
+        texts = _texts(path, content)
         found += [
             Leak(path, f"contains the solution line `{line}`") for line in _shown(secrets, texts)
+        ]
+        found += [
+            Leak(path, f"defines {name}, which students are to write")
+            for name in _defined(path, content, functions)
         ]
         packages = {name for text in texts for name in _PRIVATE_IMPORT.findall(text)}
         found += [
             Leak(path, f"imports {name}, which students have not got") for name in sorted(packages)
         ]
     return found
+
+
+def functions_to_write(source: Notebook) -> list[str]:
+    """The functions and classes that the solution cells define, in the order of the source."""
+    names: dict[str, None] = {}
+    for cell in source["cells"]:
+        if cell["cell_type"] == "code" and nbgrader_of(cell).get("solution"):
+            names.update(dict.fromkeys(_DEFINITION.findall(source_of(cell))))
+    return list(names)
+
+
+def _defined(path: str, text: str, functions: Iterable[str]) -> list[str]:
+    """Which of the functions a text defines, if it is a Python module, whatever its file is called.
+
+    Prose may show how a function begins; and the notebook itself holds the cells to be filled in.
+    """
+    there = [name for name in functions if re.search(rf"\b(?:def|class)\s+{name}\b", text)]
+    if not there or path.endswith(".ipynb"):
+        return []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about how it is written
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return there if path.endswith(".py") else []
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+    return [name for name in there if name in defined]
+
+
+def _text_of(raw: bytes) -> str | None:
+    """The content of a text file in whatever encoding; None if it is a picture or other data."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
+    if b"\0" in raw:
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def solution_lines(source: Notebook, markers: Markers) -> dict[str, str]:

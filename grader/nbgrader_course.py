@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .course import CONFIG_FILE, Course
-from .errors import GraderError
+from .errors import TRACEBACK, GraderError, cause_in, stopped
 
 
 class ComplaintsHandler(logging.Handler):
@@ -32,12 +32,15 @@ class ComplaintsHandler(logging.Handler):
         """Keep one message."""
         self.complaints.append(record.getMessage())
 
+    def causes(self) -> list[str]:
+        """What was complained about; of a traceback, only the line that says what was raised."""
+        return [cause_in(text) if TRACEBACK in text else text.strip() for text in self.complaints]
+
     def cause(self) -> str:
         """The last exception that was logged, in one line; or else the last complaint."""
-        for complaint in reversed(self.complaints):
-            if "Traceback (most recent call last)" in complaint:
-                return complaint.strip().splitlines()[-1]
-        return self.complaints[-1].strip() if self.complaints else "nbgrader gave no reason"
+        logged = [cause_in(text) for text in self.complaints if TRACEBACK in text]
+        last = (logged or self.causes() or [""])[-1]
+        return last.splitlines()[0] if last else "nbgrader gave no reason"
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def check_config(course: Course) -> None:
     except (Exception, SystemExit) as error:  # it is a program: anything may come
         where = f" at line {line}" if (line := _line_of(error, course.config_file)) else ""
         raise GraderError(
-            f"Cannot read {course.config_file}: {type(error).__name__}{where}: {error}. "
+            f"Cannot read {course.config_file}: {type(error).__name__}{where}: {stopped(str(error))} "
             "Mend that line; the course's other commands need it too."
         ) from error
     if not config.get("CourseDirectory", {}).get("course_id"):
@@ -141,7 +144,7 @@ def nbgrader_for(course: Course) -> Iterator[Nbgrader]:
     except (TraitError, SystemExit) as error:
         reason = str(error) if isinstance(error, TraitError) else handler.cause()
         raise GraderError(
-            f"Cannot use {course.config_file}: {reason}. Mend that setting."
+            f"Cannot use {course.config_file}: {stopped(reason)} Mend that setting."
         ) from error
     handler.complaints.clear()  # about optional files of the user's own that are not there
     yield Nbgrader(app, handler)
@@ -161,7 +164,9 @@ def markers_of(nbgrader: Nbgrader) -> Markers:
         hidden = ClearHiddenTests(parent=nbgrader.app)
         scheme = ClearMarkScheme(parent=nbgrader.app)
     except TraitError as error:
-        raise GraderError(f"Cannot use {CONFIG_FILE}: {error} Mend that setting.") from error
+        raise GraderError(
+            f"Cannot use {CONFIG_FILE}: {stopped(str(error))} Mend that setting."
+        ) from error
     if "python" not in solutions.code_stub:
         raise GraderError(
             f"Cannot use {CONFIG_FILE}: ClearSolutions.code_stub has no text for Python. "

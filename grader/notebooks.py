@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import GraderError
+from .errors import GraderError, stopped
 
 #: nbformat calls these nodes; here it is enough that they read like dictionaries.
 Notebook = dict[str, Any]
@@ -91,7 +91,7 @@ def _validate(notebook: Any, path: Path, remedy: str) -> None:
             nbformat.validate(copy.deepcopy(notebook))
     except nbformat.ValidationError as error:
         reason = str(error).strip().splitlines()[0]
-        raise NotebookError(f"Cannot read notebook {path}: {reason} {remedy}") from error
+        raise NotebookError(f"Cannot read notebook {path}: {stopped(reason)} {remedy}") from error
 
 
 def source_of(cell: Cell) -> str:

@@ -16,7 +16,8 @@ from testcases import UnknownAssignmentError, load_assignment
 from testcases.core.protocol import Assignment
 
 from .course import Course
-from .errors import GraderError
+from .course_secret import ensure_secret
+from .errors import GraderError, stopped
 from .leaks import find_leaks
 from .nbgrader_course import Markers, Nbgrader, check_gradebook, markers_of, nbgrader_for
 from .notebooks import Notebook, NotebookError, nbgrader_of, read_notebook
@@ -64,7 +65,7 @@ def read_source(course: Course, name: str) -> Notebook:
     """
     folder = course.source(name)
     path = folder / f"{name}.ipynb"
-    notebook = read_notebook(path, f"Restore it, for example with: git checkout -- source/{name}")
+    notebook = read_notebook(path, _restore(name))
     others = sorted(other.name for other in folder.glob("*.ipynb") if other != path)
     if others:
         raise NotebookError(
@@ -72,6 +73,10 @@ def read_source(course: Course, name: str) -> Notebook:
             "students would get as well. Move what is not theirs out of the folder."
         )
     return notebook
+
+
+def _restore(name: str) -> str:
+    return f"Restore it, for example with: git checkout -- source/{name}"
 
 
 def make_release(course: Course, name: str, force: bool = False) -> Release:
@@ -90,10 +95,15 @@ def make_release(course: Course, name: str, force: bool = False) -> Release:
     if students and not force:
         raise GraderError(_submissions_exist(name, students))
     source = read_source(course, name)
+    require(
+        list(assignment.self_check()), f"what comes with {name!r}", "Mend that and run it again."
+    )
     with nbgrader_for(course) as nbgrader:
         check_gradebook(nbgrader.gradebook_url, nbgrader.course_id, name)
         markers = markers_of(nbgrader)
         require(source_problems(source, assignment, markers), f"source/{name}/{name}.ipynb")
+        # Made here, so that plain nbgrader too never grades without one.
+        ensure_secret(course)
         synced = sync(course, assignment)
         drafts = _draft_folder(course, name)
         try:
@@ -135,8 +145,11 @@ def generate(nbgrader: Nbgrader, name: str, target: Path, record: bool) -> Path:
         record: whether to write the test cells into the gradebook, as grading needs.
 
     Raises:
-        GraderError: nbgrader could not do it.
+        GraderError: the source notebook cannot be read, or nbgrader could not do it.
     """
+    coursedir = nbgrader.app.coursedir
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", name))
+    read_notebook(folder / f"{name}.ipynb", _restore(name))
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
     from nbgrader.utils import temp_attrs
@@ -147,8 +160,8 @@ def generate(nbgrader: Nbgrader, name: str, target: Path, record: bool) -> Path:
     settings.SaveCells.enabled = record
     settings.GenerateAssignment.no_database = not record
     try:
-        with temp_attrs(nbgrader.app.coursedir, assignment_id=name, release_directory=str(target)):
-            converter = GenerateAssignment(coursedir=nbgrader.app.coursedir, parent=nbgrader.app)
+        with temp_attrs(coursedir, assignment_id=name, release_directory=str(target)):
+            converter = GenerateAssignment(coursedir=coursedir, parent=nbgrader.app)
             converter.update_config(settings)
             converter.start()
     except (NbGraderException, TraitError) as error:
@@ -160,7 +173,7 @@ def generate(nbgrader: Nbgrader, name: str, target: Path, record: bool) -> Path:
                 "move gradebook.db away, release, and grade everybody again."
             ) from error
         raise GraderError(
-            f"Cannot generate the release of {name!r}: nbgrader stopped with: {cause}. "
+            f"Cannot generate the release of {name!r}: nbgrader stopped with: {stopped(cause)} "
             f"See its whole account with: nbgrader generate_assignment {name} --debug"
         ) from error
     return target / name
@@ -191,7 +204,8 @@ def check_release(
     return (
         f"{len(assignment.items)} graded cells, {points:g} points, as the assignment says",
         f"{gaps} cells for students to fill in, every other cell as in the source, no outputs",
-        "no solution, no hidden test, no private module in any file",
+        "no line of a solution, no function that students write, no hidden test and no private module "
+        "in any text file",
     )
 
 

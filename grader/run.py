@@ -11,7 +11,6 @@ from __future__ import annotations
 import html
 import json
 import os
-import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,23 +26,31 @@ from testcases import load_assignment
 from testcases.core.protocol import Assignment
 
 from .course import Course, open_course
-from .errors import GraderError
+from .errors import short_cause
 from .gradebook import Records
 from .nbgrader_course import Nbgrader, nbgrader_for
 from .notebooks import Notebook
 from .reading import read_items
 from .results import Record, Result, assemble, disagreements, write_record
+from .standing import NotGradedError, let_go, put_aside
 from .submissions import Submission, copied_cells, read_timestamp
+from .writing import write_atomically
 
-#: Causes that nbgrader logs, and what they mean to the person who has to do something about it.
+_DAMAGED_METADATA = (
+    "the nbgrader metadata of its cells is damaged; copy the student's answers into a fresh release"
+)
+#: Signs, in what nbgrader logs, of a fault that lies in the submission, and what they mean to the
+#: person who has to do something about it. What has none of these signs is not held against it.
 _MEANINGS = {
     "DeadKernelError": "the Python process died while it ran (was memory short? did it call exit?); "
     "run the notebook by hand to see where",
     "unresponsive": "it could not be stopped when its time was up; look for an endless loop",
-    "SchemaTooOldError": "its nbgrader metadata is of an old version; run: nbgrader update .",
-    "SchemaTooNewError": "its nbgrader metadata is of a newer version than this nbgrader knows",
-    "ValidationError": "the nbgrader metadata of its cells is damaged; copy the student's answers "
-    "into a fresh release",
+    "use an old version": "its nbgrader metadata is of an old version; run: nbgrader update .",
+    "use an newer version": "its nbgrader metadata is of a newer version than this nbgrader knows",
+    "ValidationError": _DAMAGED_METADATA,
+    "MissingEntry": _DAMAGED_METADATA,
+    "KeyError: 'grade_id'": _DAMAGED_METADATA,
+    "partial credit cannot be greater": "a test cell of it shows more points than it is worth",
 }
 
 
@@ -93,7 +100,11 @@ class Bench:
         self.records = Records(job.url, self.nbgrader.course_id, job.assignment)
 
     def autograde(self, submission: Submission) -> str | None:
-        """Let nbgrader grade a submission; the problem, if that failed."""
+        """Let nbgrader grade a submission; the problem, if that failed through its own fault.
+
+        Raises:
+            NotGradedError: it failed for another reason, or for none that is known.
+        """
         coursedir = LenientCourseDirectory(
             parent=self.nbgrader.app,
             root=str(self.course.root),
@@ -116,7 +127,7 @@ class Bench:
         return None
 
     def _meaning(self, submission: Submission) -> str:
-        """Why nbgrader failed, as a person can use it."""
+        """What about the submission made nbgrader fail, as a person can use it."""
         folder = self.course.submitted(submission.student, submission.assignment)
         copied = copied_cells(folder / f"{submission.assignment}.ipynb")
         if copied:
@@ -124,11 +135,11 @@ class Bench:
                 f"it has more than one cell {' and '.join(copied)}; delete the copies (they may be "
                 "in the middle of the notebook)"
             )
-        complaints = self.nbgrader.handler.complaints
+        causes = self.nbgrader.handler.causes()
         for sign, meaning in _MEANINGS.items():
-            if any(sign in complaint for complaint in complaints):
+            if any(sign in cause for cause in causes):
                 return meaning
-        return f"nbgrader failed with {self.nbgrader.handler.cause()}; the log has more"
+        raise NotGradedError(self.nbgrader.handler.cause())
 
     def _log(self, submission: Submission, complaints: list[str]) -> None:
         """Append the complaints to the log in one piece, whoever else is writing there."""
@@ -146,8 +157,26 @@ def _bench(job: Job) -> Bench:
 
 
 def grade(submission: Submission, job: Job) -> Result:
-    """Grade and record one submission, whatever is wrong with it."""
-    bench = _bench(job)
+    """Grade and record one submission, whatever is wrong with it.
+
+    Raises:
+        NotGradedError: something else is wrong. See `standing` for what has to be done then.
+    """
+    try:
+        bench = _bench(job)
+        folder = bench.course.autograded(submission.student, job.assignment)
+        put_aside(folder)
+        result = _grade(bench, submission)
+        let_go(folder)
+    except NotGradedError:
+        raise
+    except Exception as error:  # whatever it is, it must survive the way to the parent process
+        raise NotGradedError(short_cause(error)) from error
+    return result
+
+
+def _grade(bench: Bench, submission: Submission) -> Result:
+    job = bench.job
     problem = submission.problem or bench.autograde(submission)
     path = bench.course.autograded(submission.student, job.assignment) / f"{job.assignment}.ipynb"
     items = bench.assignment.items
@@ -173,7 +202,7 @@ def grade(submission: Submission, job: Job) -> Result:
     write_atomically(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
     grades = bench.records.grades(submission.student)
     if grades is None:
-        raise GraderError(f"Cannot find the grades of {submission.student!r} after recording them.")
+        raise NotGradedError("the gradebook lost its row while it was graded")
     return assemble(submission.student, job.assignment, items, notebook, record, grades)
 
 
@@ -194,15 +223,3 @@ def _placeholder(path: Path, problem: str) -> Notebook:
         "source": text,
     }
     return {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it. An old one's permissions stay."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        if path.is_file() and not path.is_symlink():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from os import fsencode
 from pathlib import Path
 from typing import Any
 
-from .course import Course
+from .course import Course, visible
 from .errors import UsageError
 
 #: Where nbgrader's exchange notes when something was handed in.
@@ -36,6 +36,8 @@ class Submission:
     digest: str
     #: Why it cannot be graded, and what to do; None if nothing speaks against it.
     problem: str | None = None
+    #: Whether the problem is one of what was handed in, and so worth 0 points until it is mended.
+    recorded: bool = True
     #: What a person should know about it all the same.
     notes: tuple[str, ...] = ()
 
@@ -59,23 +61,76 @@ def choose_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     if unknown:
         raise UsageError(
             f"Cannot find a submission of {', '.join(map(repr, unknown))}: expected it in "
-            f"{course.submitted(unknown[0], assignment)}. {len(known)} others handed in "
-            f"{assignment!r}; list them with: ls {folder}"
+            f"{course.submitted(unknown[0], assignment)}. {len(known)} "
+            f"other{'' if len(known) == 1 else 's'} handed in {assignment!r}; list them with: "
+            f"ls {folder}"
         )
     return sorted(set(wanted))
 
 
 def examine(course: Course, student: str, assignment: str) -> Submission:
     """Read a submission without running anything of it."""
-    folder = course.submitted(student, assignment)
-    _, note = read_timestamp(folder)
-    notes = () if note is None else (note,)
     try:
+        student.encode("utf-8")
+    except UnicodeEncodeError:
+        problem = (
+            "the folder's name is not UTF-8, so the gradebook cannot hold it; rename the folder"
+        )
+        return Submission(student, assignment, "", problem, recorded=False)
+    folder = course.submitted(student, assignment)
+    try:
+        _, note = read_timestamp(folder)
         digest = digest_of(folder)
+        fault = _problem(folder, assignment)
     except OSError as error:
-        problem = f"its files cannot be read ({error.strerror or error}); mend their permissions"
-        return Submission(student, assignment, "", problem, notes)
-    return Submission(student, assignment, digest, _problem(folder, student, assignment), notes)
+        problem = (
+            f"{error.filename or folder} cannot be read ({error.strerror or error}); "
+            f"run: chmod -R u+rX {folder}"
+        )
+        return Submission(student, assignment, "", problem, recorded=False)
+    return Submission(student, assignment, digest, fault, notes=() if note is None else (note,))
+
+
+def strays(course: Course, assignment: str, wanted: Sequence[str] | None) -> list[str]:
+    """What lies in `submitted` where no hand-in is looked for, one line each.
+
+    A student's folder may hold other assignments of the course, and files that are no notebooks.
+
+    Args:
+        course: the course.
+        assignment: the assignment that is graded.
+        wanted: only in the folders of these students; None for all.
+    """
+    known = course.assignments()
+    expected = f"expected submitted/STUDENT/{assignment}/{assignment}.ipynb"
+    lines = []
+    for entry in visible(course.root / "submitted"):
+        if wanted is not None and entry.name not in wanted:
+            continue
+        shown = entry.relative_to(course.root)
+        try:
+            if entry.is_dir():
+                found = [path for path in visible(entry) if _is_stray(path, known)]
+            else:
+                found = [entry] if entry.suffix == ".ipynb" else []
+        except OSError as error:
+            lines.append(
+                f"not taken as a submission: {shown}: it cannot be read ({error.strerror}); "
+                f"run: chmod -R u+rX {entry}"
+            )
+            continue
+        lines += [
+            f"not taken as a submission: {path.relative_to(course.root)}: {expected}"
+            for path in found
+        ]
+    return lines
+
+
+def _is_stray(path: Path, known: Collection[str]) -> bool:
+    """Whether something in a student's folder may be a hand-in that went to the wrong place."""
+    if path.is_dir():
+        return path.name not in known
+    return path.name in known or path.suffix == ".ipynb"
 
 
 def digest_of(folder: Path, without: Collection[str] = ()) -> str:
@@ -85,11 +140,11 @@ def digest_of(folder: Path, without: Collection[str] = ()) -> str:
     for path in _files(folder):
         relative = path.relative_to(folder)
         if path.suffix not in without and not any(part in without for part in relative.parts):
-            files[fsencode(relative.as_posix())] = path
+            files[os.fsencode(relative.as_posix())] = path
     for name in sorted(files):
         path = files[name]
         if path.is_symlink():
-            content = b"link:" + fsencode(path.readlink())
+            content = b"link:" + os.fsencode(path.readlink())
             digest.update(b"%b\0%d\0%b" % (name, len(content), content))
             continue
         digest.update(b"%b\0%d\0" % (name, path.stat().st_size))
@@ -100,9 +155,16 @@ def digest_of(folder: Path, without: Collection[str] = ()) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.is_symlink() or path.is_file():
-            yield path
+    """The files and links below a folder; unlike `rglob`, silent about nothing that it cannot read."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for place, folders, files in os.walk(folder, onerror=fail):
+        for name in (*folders, *files):
+            path = Path(place, name)
+            if path.is_symlink() or path.is_file():
+                yield path
 
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None]:
@@ -127,12 +189,8 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str | None]:
     )
 
 
-def _problem(folder: Path, student: str, assignment: str) -> str | None:
+def _problem(folder: Path, assignment: str) -> str | None:
     """Why nbgrader could not even begin with this submission, or None."""
-    try:
-        student.encode("utf-8")
-    except UnicodeEncodeError:
-        return "the folder's name is not UTF-8, so the gradebook cannot hold it; rename the folder"
     path = folder / f"{assignment}.ipynb"
     if path.is_symlink():
         return f"{path.name} is a symbolic link; put the notebook itself in its place"
@@ -168,7 +226,22 @@ def _unreadable(path: Path) -> str | None:
         return "is damaged: it is nested too deeply"
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         return "is no notebook: it has no list of cells"
+    if notebook.get("nbformat") != 4:
+        return f"is of notebook format {notebook.get('nbformat')!r}, not 4"
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if not _is_cell(cell):
+            return f"is damaged: what should be cell number {number} is none"
     return None
+
+
+def _is_cell(value: Any) -> bool:
+    """Whether this has what every cell has; without it nbgrader stops with an error of its own."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("cell_type"), str)
+        and isinstance(value.get("metadata"), dict)
+        and isinstance(value.get("source"), str | list)
+    )
 
 
 def copied_cells(path: Path) -> list[str]:

@@ -59,7 +59,9 @@ def summary(results: Sequence[Result], fresh: int) -> str:
     if not results:
         return "No submissions."
     mean = sum(result.score for result in results) / len(results)
-    parts = [f"{len(results)} submissions, {fresh} of them graded now"]
+    parts = [
+        f"{len(results)} submission{'' if len(results) == 1 else 's'}, {fresh} of them graded now"
+    ]
     parts.append(f"mean score {mean:.1f} of {results[0].max_score:g}")
     by_hand = sum(any(item.verdict == "manual" for item in result.items) for result in results)
     if by_hand:

@@ -73,6 +73,10 @@ def _secret_with_mode(course: Course) -> None:
     (course.root / SECRET_FILE).chmod(0o644)
 
 
+def _no_secret(course: Course) -> None:
+    (course.root / SECRET_FILE).unlink()
+
+
 def _bad_secret(course: Course) -> None:
     (course.root / SECRET_FILE).write_text("abc\n", encoding="ascii")
 
@@ -108,7 +112,7 @@ def _no_assignment(course: Course) -> None:
             "chmod 600",
         ),
         (_bad_secret, 1, "FAIL     Cannot read the course secret", "Restore it from your backup"),
-        (lambda course: None, 0, "CAUTION  no course secret yet", "grader grade makes one"),
+        (_no_secret, 0, "CAUTION  no course secret yet", "grader release"),
         (_folder_is_a_file, 1, "FAIL     cannot write into", "ls -ld"),
         (_no_release, 0, "CAUTION  assignment regularization has no release", "grader release"),
         (

@@ -197,14 +197,14 @@ def test_whatever_changed_is_graded_again(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_run_that_was_broken_off_is_taken_up_again(
     mine: Course,
     graded: GradedClass,
     number: signal.Signals,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """After Ctrl-C, and after a kill at any moment, what was finished stays and the rest is graded.
+    """After Ctrl-C, and when it was ended or killed, what was finished stays and the rest is graded.
 
     The gradebook is gone beforehand, as in a fresh clone: it is made, assignment included.
     """
@@ -219,8 +219,12 @@ def test_run_that_was_broken_off_is_taken_up_again(
     ) as process:
         wait_for_record(mine, SOME[0])
         process.send_signal(number)
-        process.communicate(timeout=60)
-    assert process.returncode == (130 if number is signal.SIGINT else -number)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == (-number if number is signal.SIGKILL else 128 + number)
+    if number is not signal.SIGKILL:
+        assert b"what has been begun is finished" in error
+        assert b"leaked" not in error
+        assert b"Traceback" not in error
     assert not has_record(mine, SOME[-1])
     left = [student for student in SOME if not has_record(mine, student)]
     lines = lines_of(mine, SOME)

@@ -27,6 +27,7 @@ def grade(course: Course, *arguments: str) -> int:
     ("arguments", "code", "message"),
     [
         (["--student", "nobody"], 2, "submission of 'nobody'"),
+        (["--student=nobody", "--student=no one"], 2, "submission of 'no one', 'nobody'"),
         (["no-such-assignment"], 2, "Known: regularization"),
         (["--jobs", "0"], 2, "at least one process"),
         (["--json", "no/such/folder/file"], 2, "does not exist"),
@@ -84,6 +85,16 @@ def _damaged_secret(course: Course) -> None:
     (course.root / ".course_secret").write_text("123")
 
 
+def _unreadable_secret(course: Course) -> None:
+    (course.root / ".course_secret").unlink()
+    (course.root / ".course_secret").mkdir()
+
+
+def _fresh_clone_without_source(course: Course) -> None:
+    course.gradebook.unlink()
+    (course.source(NAME) / f"{NAME}.ipynb").unlink()
+
+
 def _other_points(course: Course) -> None:
     with closing(sqlite3.connect(course.gradebook)) as database:
         database.execute("UPDATE grade_cells SET max_score = 99 WHERE max_score = 25")
@@ -101,6 +112,8 @@ def _other_points(course: Course) -> None:
         (_damaged_gradebook, 1, "Cannot read gradebook"),
         (_file_in_the_way, 1, "Move away what is in its place"),
         (_damaged_secret, 1, "Restore it from your backup"),
+        (_unreadable_secret, 1, "Cannot read the course secret in "),
+        (_fresh_clone_without_source, 1, "Cannot find notebook "),
         (_other_points, 1, "differ about test_forward_propagation_with_dropout"),
     ],
 )
@@ -119,6 +132,34 @@ def test_damaged_course_gives_a_clear_error(
     error = capsys.readouterr().err
     assert message in error
     assert "Traceback" not in error
+    assert "Did you mean" not in error
+
+
+def test_misplaced_hand_ins_are_told_and_need_a_person(
+    released_course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hand-in in the wrong place is no hand-in, and that does not go unnoticed."""
+    shutil.copytree(
+        released_course.release(NAME), released_course.submitted("ada", "Regularization")
+    )
+    assert grade(released_course) == 1
+    error = capsys.readouterr().err
+    assert "not taken as a submission: submitted/ada/Regularization: expected " in error
+    assert "Nothing to grade" in error
+
+
+def test_result_lines_go_into_a_pipe(released_course: Course, tmp_path: Path) -> None:
+    """--json writes into what is there, and does not put a file in its place."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        shutil.copytree(released_course.release(NAME), released_course.submitted("ada", NAME))
+        assert grade(released_course, "--json", str(pipe)) == 0
+        assert b'"student": "ada"' in os.read(reader, 100_000)
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
 
 
 def test_second_run_at_the_same_time_is_refused(

@@ -122,6 +122,42 @@ def test_harmless_lines_are_let_through(text: str, tmp_path: Path) -> None:
     assert leaks(tmp_path, notebook(("code", SOLUTION, True))) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("area.py", "import math\n\n\ndef area(radius):\n    return math.pi * radius**2\n"),
+        ("area.py", "if True:\n    async def area(radius): ...\n"),
+        ("area.py", "def area(radius:\n"),
+        ("area.txt", "def area(radius):\n    return 3\n"),
+    ],
+)
+def test_function_to_write_is_a_leak_in_any_style(name: str, text: str, tmp_path: Path) -> None:
+    """A solution that shares no line with ours is known by the function that it defines."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    source = notebook(("code", SOLUTION, True), ("code", "def given():\n    pass", False))
+    assert leaks(tmp_path, source) == [f"{name} defines area, which students are to write"]
+
+
+def test_speaking_of_a_function_is_no_leak(tmp_path: Path) -> None:
+    """Students may be told what to write, may use it, and find it in their notebook."""
+    (tmp_path / "notes.md").write_text("Write `def area(r)` first.\n", encoding="utf-8")
+    (tmp_path / "use.py").write_text('"""Call def area."""\nprint(area)\n', encoding="utf-8")
+    (tmp_path / "given.py").write_text("def given(): ...\n", encoding="utf-8")
+    cells = {"cells": [{"source": "def area(r):\n    raise NotImplementedError"}]}
+    (tmp_path / "made-up.ipynb").write_text(json.dumps(cells), encoding="utf-8")
+    source = notebook(("code", SOLUTION, True), ("code", "def given():\n    pass", False))
+    assert leaks(tmp_path, source) == []
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8-sig"])
+def test_text_is_searched_in_any_encoding(encoding: str, tmp_path: Path) -> None:
+    """A text file is no picture just because an old editor wrote it."""
+    (tmp_path / "notes.txt").write_text("für später\nsquare = r * r\n", encoding=encoding)
+    assert leaks(tmp_path, notebook(("code", SOLUTION, True))) == [
+        "notes.txt contains the solution line `square = r * r`"
+    ]
+
+
 def test_pictures_are_searched_for_markers_only(tmp_path: Path) -> None:
     """A file that is no text is no reason to stop, and may still carry a marker."""
     (tmp_path / "a.png").write_bytes(b"\x89PNG\xff\x00 square = r * r")

@@ -20,6 +20,7 @@ from grader.cli import main
 from grader.course import Course, open_course
 from grader.shipping import files_in, stale
 from testcases import load_assignment
+from testcases.secret import NO_SECRET, read_secret
 
 from .conftest import REPOSITORY
 
@@ -114,7 +115,16 @@ def test_output_names_files_and_checks(
     for path in contents(released_course.release(NAME)):
         assert f"  {path} " in out
     assert "6 graded cells, 100 points" in out
-    assert "no solution, no hidden test" in out
+    assert "no line of a solution, no function that students write, no hidden test" in out
+
+
+@SLOW
+def test_release_makes_the_secret(released_course: Course) -> None:
+    """From the release on, plain nbgrader too draws hidden cases of this course's own; they then stay."""
+    secret = read_secret(released_course.root)
+    assert secret != NO_SECRET
+    assert release(released_course) == 0
+    assert read_secret(released_course.root) == secret
 
 
 @SLOW

@@ -11,6 +11,7 @@ import pytest
 
 from grader.cli import main
 from grader.course import Course
+from testcases.secret import SECRET_FILE
 
 from .test_release import NAME, cell, contents, edit, notebook_path, release
 
@@ -108,6 +109,11 @@ def _other_database(course: Course) -> None:
     database.close()
 
 
+def _secret_is_a_folder(course: Course) -> None:
+    (course.root / SECRET_FILE).unlink()
+    (course.root / SECRET_FILE).mkdir()
+
+
 def _damaged_gradebook(course: Course) -> None:
     course.gradebook.write_bytes(b"this was a gradebook once\n" * 400)
 
@@ -150,7 +156,7 @@ CASES: dict[str, tuple[Damage, int, tuple[str, ...]]] = {
     "cell of no known type": (
         _cell("title", cell_type="poem"),
         1,
-        ("Cannot read notebook", "poem"),
+        ("Cannot read notebook", "poem", ". Restore it"),
     ),
     "second notebook": (
         lambda course: (course.source(NAME) / "Untitled.ipynb").write_text("{}"),
@@ -168,7 +174,7 @@ CASES: dict[str, tuple[Damage, int, tuple[str, ...]]] = {
     "config of the wrong type": (
         _appended_config("\nc.ClearSolutions.text_stub = 5\n"),
         1,
-        ("Cannot use nbgrader_config.py", "text_stub", "Mend that setting"),
+        ("Cannot use nbgrader_config.py", "text_stub", "the int 5. Mend that setting"),
     ),
     "config without a stub": (
         _appended_config('\nc.ClearSolutions.code_stub = {"R": "fail()"}\n'),
@@ -263,6 +269,23 @@ CASES: dict[str, tuple[Damage, int, tuple[str, ...]]] = {
         _file("helper.py", "A1 = A1 / keep_prob  # scale\nA1 = A1  /  keep_prob\n"),
         1,
         ("helper.py contains the solution line `A1 = A1 / keep_prob`", "Remove it"),
+    ),
+    "solution in another style": (
+        _file(
+            "regularization_solution.py",
+            "def compute_cost_with_regularization(A, Y, p, l):\n    return l\n",
+        ),
+        1,
+        (
+            "regularization_solution.py defines compute_cost_with_regularization",
+            "which students are to write",
+            "Remove it",
+        ),
+    ),
+    "secret that cannot be read": (
+        _secret_is_a_folder,
+        1,
+        ("Cannot read the course secret in ", "chmod 600"),
     ),
     "markers in a text file": (
         _file("notes.txt", "### BEGIN HIDDEN TESTS\n"),
@@ -388,3 +411,21 @@ def test_a_course_without_assignments_is_explained(
     (released_course.root / "source").rename(released_course.root / "sources")
     assert release(released_course) == 1
     assert "Put the assignment's notebook into source/NAME/NAME.ipynb" in capsys.readouterr().err
+
+
+def test_damaged_data_never_reach_students(
+    released_course: Course,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A damaged original is refused before anything is copied, with the command that repairs it."""
+    damaged = tmp_path / "data.mat"
+    damaged.write_bytes(b"cut off")
+    monkeypatch.setattr("datasets.loader.DATA_FILE", damaged)
+    before = contents(released_course.root)
+    assert main(["release", "--course-dir", str(released_course.root)]) == 1
+    message = capsys.readouterr().err
+    assert "it may be cut off" in message
+    assert "python -m datasets make" in message
+    assert contents(released_course.root) == before

@@ -297,3 +297,4 @@ def test_summary_counts_what_needs_a_person() -> None:
     assert "1 of them graded now" in text
     assert "2 with an answer for a person to read" in text
     assert "1 needs attention" in text
+    assert summary([result()], fresh=1).startswith("1 submission, ")

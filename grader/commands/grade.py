@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from ..course import open_course, shown
-from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
+from ..errors import ALL_WELL, NEEDS_ATTENTION
+from ..writing import check_writable, write_anywhere
 
 #: For --json: the lines go to stdout, and the table to stderr.
 _STDOUT = "-"
@@ -19,12 +19,11 @@ def run(options: argparse.Namespace) -> int:
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
     if options.json not in (None, _STDOUT):
-        _check_writable(Path(options.json))
+        check_writable(Path(options.json))
     print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
     from ..batch import grade_class
     from ..releasing import known_assignment
-    from ..run import write_atomically
-    from ..table import attention_count, summary, table, watching
+    from ..table import attention_count, printable, summary, table, watching
 
     with watching(f"grading {name}") as start:
         batch = grade_class(
@@ -43,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(lines)
         report = sys.stderr
     elif options.json is not None:
-        write_atomically(Path(options.json), lines)
+        write_anywhere(Path(options.json), lines)
+    for line in batch.strays:
+        print(printable(line), file=sys.stderr)
     if not results:
         print(
             f"Nothing to grade: no student has handed in {name!r}. Put each student's work into "
@@ -61,17 +62,5 @@ def run(options: argparse.Namespace) -> int:
     attention = attention_count(results)
     if attention:
         print(f"Log:       {batch.log}", file=report)
-        print(f"To try one again: grader grade {name} --student ID --force", file=report)
-    return NEEDS_ATTENTION if attention else ALL_WELL
-
-
-def _check_writable(path: Path) -> None:
-    """Better to know before an hour of grading than after it."""
-    folder = path.absolute().parent
-    if path.is_dir() or not folder.is_dir():
-        raise UsageError(
-            f"Cannot write results to {path}: it is a folder, or lies in one that does not exist. "
-            "Name a file, or - for standard output."
-        )
-    if not os.access(folder, os.W_OK):
-        raise GraderError(f"Cannot write results to {path}: no permission to write into {folder}.")
+        print(f"To try one again: grader grade {name} --student=ID --force", file=report)
+    return NEEDS_ATTENTION if attention or batch.strays else ALL_WELL

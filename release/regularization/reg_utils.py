@@ -196,7 +196,7 @@ def progress(total: int, label: str = "training", show: bool | None = None) -> I
 
     The bar is drawn at most four times a second, so it costs the loop nothing worth measuring. It
     is short and ends with a carriage return: the next line printed covers it, be it the loop's
-    own or the closing one, which says how many iterations it took and how long.
+    own or the closing one, which says how far it came and how long it took.
     `show=None` draws it in a terminal and in a notebook, and stays silent in a file or a pipe.
     """
     if show is None:
@@ -214,7 +214,7 @@ def progress(total: int, label: str = "training", show: bool | None = None) -> I
             done = i + 1
     finally:  # also when the loop was left by `break` or by an error
         if show:
-            print(f"{label}: {done:,} iterations in {time.monotonic() - start:.1f} s")
+            print(f"{label}: {done:,} of {total:,} in {time.monotonic() - start:.1f} s")
 
 
 def plot_costs(

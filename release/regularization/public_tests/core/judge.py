@@ -69,7 +69,7 @@ def _problems(
                 problems[case.name, part.name] = wording.not_returned(case, seen)
             continue
         entries = item.unpack(seen.value)
-        if not entries:
+        if entries is None:
             for part in parts:
                 problems[case.name, part.name] = wording.wrong_kind(item, case, seen.value)
             continue
@@ -112,6 +112,8 @@ def _part_result(
         (problems[case.name, part.name] for case in relevant if (case.name, part.name) in problems),
         None,
     )
+    if first is not None and "general" in failed and "fixture" in present - failed:
+        first = f"{first} {wording.example_is_right()}"
     return PartResult(part.name, part.label, round(score, 4), round(whole, 4), first)
 
 
@@ -119,10 +121,11 @@ def _damaged_inputs(cases: Sequence[Case], observations: Sequence[Observation]) 
     """Names of the arguments that a call changed, each once, in order."""
     names: dict[str, None] = {}
     for case, seen in zip(cases, observations, strict=True):
-        if seen.outcome != "returned" or seen.arguments_after is None:
+        if seen.outcome != "returned":
             continue
+        afterwards = seen.arguments_after or (None,) * len(case.arguments)
         for name, before, after in zip(
-            case.argument_names, case.arguments, seen.arguments_after, strict=True
+            case.argument_names, case.arguments, afterwards, strict=True
         ):
             if not same(before, after):
                 names[name] = None

@@ -19,6 +19,9 @@ from .protocol import Opaque, Plain
 RTOL = 1e-5
 ATOL = 1e-7
 
+#: Tuples of up to this length are described element by element.
+_DESCRIBED = 3
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -43,7 +46,10 @@ def as_array(value: Plain) -> np.ndarray | None:
     if isinstance(value, np.ndarray):
         return value if value.dtype.kind in "biuf" else None
     if isinstance(value, (bool, int, float)):
-        return np.asarray(value, dtype=float)
+        try:
+            return np.asarray(float(value))
+        except OverflowError:  # an integer beyond every float
+            return np.asarray(np.inf)
     if isinstance(value, tuple):
         rows = [as_array(element) for element in value]
         if not rows or any(row is None for row in rows):
@@ -63,7 +69,8 @@ def describe(value: Plain) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}" if value.ndim else "a number"
     if isinstance(value, tuple):
-        return f"a tuple or list of {len(value)}"
+        kinds = f" ({', '.join(map(describe, value))})" if 0 < len(value) <= _DESCRIBED else ""
+        return f"a tuple or list of {len(value)}{kinds}"
     if isinstance(value, dict):
         return "a dictionary"
     if isinstance(value, str):
@@ -125,8 +132,4 @@ def same(before: Plain, after: Plain) -> bool:
             and before.keys() == after.keys()
             and all(same(before[key], after[key]) for key in before)
         )
-    return (
-        bool(np.array_equal(np.asarray(before), np.asarray(after)))
-        if after is not None
-        else before is None
-    )
+    return type(before) is type(after) and bool(before == after)

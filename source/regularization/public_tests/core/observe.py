@@ -21,7 +21,7 @@ from .protocol import Case, Driver, Fault, Observation, Opaque, Plain
 
 #: Limits on what is copied out of a returned value: levels of nesting, entries in all, and bytes.
 MAX_DEPTH = 4
-MAX_ENTRIES = 1_000
+MAX_ENTRIES = 20_000
 MAX_BYTES = 16 * 1024 * 1024
 
 #: The global stream before every call. Not 1: whoever leaves out np.random.seed(1) shall be seen.
@@ -51,11 +51,12 @@ def _plain(value: Any, depth: int, budget: list[int]) -> Plain:
         return _plain_array(value, budget)
     if isinstance(value, (tuple, list)) and depth:
         return tuple(_plain(element, depth - 1, budget) for element in value)
-    if isinstance(value, dict) and depth:
+    if isinstance(value, Mapping) and depth:
         return {
-            key: _plain(element, depth - 1, budget)
+            key if type(key) is str else f"a key of type {type(key).__name__}": _plain(
+                element, depth - 1, budget
+            )
             for key, element in value.items()
-            if type(key) is str
         }
     return Opaque(f"an object of type {type(value).__name__}")
 
@@ -85,12 +86,13 @@ def fresh(value: Plain) -> Plain:
 
 def fault_of(error: BaseException, namespace: Mapping[str, Any]) -> Fault:
     """The exception, with the last line of the student's notebook that it went through."""
-    line, source = 0, ""
+    line, source, function = 0, "", ""
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals is namespace:
             line = number
             source = linecache.getline(frame.f_code.co_filename, number).strip()
-    return Fault(type(error).__name__, _text(error), line, source)
+            function = frame.f_code.co_name
+    return Fault(type(error).__name__, _text(error), line, source, function)
 
 
 def _text(error: BaseException) -> str:
@@ -119,7 +121,7 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
             np.random.seed(_STREAM_BEFORE_CALL)
             value = function(namespace, *arguments) if driver is not None else function(*arguments)
             value = plain(value)
-            after = plain(arguments)
+            after = tuple(plain(argument) for argument in arguments)
     except NotImplementedError as error:
         return Observation("not_attempted", fault=fault_of(error, namespace))
     except MemoryError as error:

@@ -25,6 +25,10 @@ Verdict = Literal[
 Outcome = Literal["returned", "raised", "undefined", "not_attempted", "timeout", "memory", "died"]
 
 
+class MissingFunctionError(NameError):
+    """A driver needs a function of the student's that is not defined."""
+
+
 @dataclass(frozen=True)
 class Opaque:
     """Stands where a student returned something that is not plain data; `kind` says what."""
@@ -60,6 +64,8 @@ class Fault:
     #: Line number inside the student's cell, and that line's text; 0 and "" if not known.
     line: int = 0
     source: str = ""
+    #: The student's function in which that line is.
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,9 @@ class Part:
     after: str = ""
 
 
-#: Turns what a function returned into named entries. A missing one is simply left out.
-Unpack = Callable[[Plain], Mapping[str, Plain]]
+#: Turns what a function returned into named entries, a missing one simply left out; None if the
+#: value is of another kind altogether.
+Unpack = Callable[[Plain], Mapping[str, Plain] | None]
 
 
 @dataclass(frozen=True)

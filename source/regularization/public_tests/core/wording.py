@@ -6,10 +6,20 @@ other case it names the entry and the kind of difference, and no number.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 
 from .compare import Difference, describe
-from .protocol import Case, Item, Observation, Part, PartResult, Plain, Verdict
+from .protocol import (
+    Case,
+    Item,
+    MissingFunctionError,
+    Observation,
+    Part,
+    PartResult,
+    Plain,
+    Verdict,
+)
 
 #: What an exception usually means in this kind of code, by its type.
 _USUAL_CAUSE = {
@@ -28,6 +38,12 @@ _USUAL_CAUSE = {
     "RecursionError": "The function calls itself without an end.",
 }
 
+_BUILTIN_ERRORS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+)
+
 
 def graded_by_hand() -> str:
     """Message of an item that a person grades."""
@@ -39,7 +55,7 @@ def _where(case: Case) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.8g}"
+    return f"{value + 0.0:.8g}"  # a negative zero is shown as 0
 
 
 def not_returned(case: Case, seen: Observation) -> str:
@@ -51,8 +67,15 @@ def not_returned(case: Case, seen: Observation) -> str:
             "an error, mend the error, then run the cell again."
         )
     if seen.outcome == "not_attempted":
-        line = f" (line {fault.line} of the cell)" if fault is not None and fault.line else ""
-        return f"There is still an empty gap{line}: replace the `raise NotImplementedError` line."
+        line = (
+            f" in `{fault.function}` (line {fault.line} of its cell)"
+            if fault and fault.line
+            else ""
+        )
+        return (
+            f"There is still an empty gap{line}, and the function stops there. Fill it in; or, to see "
+            "first how the rest does, set what it should compute to None."
+        )
     if seen.outcome == "timeout":
         return f"{_where(case)} your function did not come to an end in time. Look for an endless loop."
     if seen.outcome == "memory":
@@ -61,7 +84,12 @@ def not_returned(case: Case, seen: Observation) -> str:
         )
     if seen.outcome == "died" or fault is None:
         return f"{_where(case)} the Python process ended while your function was running."
-    line = f" at line {fault.line}" if fault.line else ""
+    if fault.type == MissingFunctionError.__name__:
+        return f"{fault.message}."
+    line = f" at line {fault.line} of `{fault.function}`" if fault.line else ""
+    if case.family != "fixture":  # an exception's text, or even its type's name, can carry inputs
+        name = fault.type if fault.type in _BUILTIN_ERRORS else "an error"
+        return f"{_where(case)} your function stopped{line} with {name}."
     source = f", `{fault.source}`" if fault.source else ""
     text = f": {fault.message}" if fault.message else ""
     cause = _USUAL_CAUSE.get(fault.type, "")
@@ -92,15 +120,20 @@ def entry_problem(name: str, case: Case, found: Difference) -> str:
     if found.kind == "nonfinite":
         return f"{where} `{name}` contains inf or nan. Look for a division by zero."
     if case.family != "fixture":
-        return (
-            f"{where} `{name}` has the right shape but not the right values. Does your code use a "
-            "number that belongs to the example, where it should use its arguments?"
-        )
+        return f"{where} `{name}` has the right shape but not the right values."
     place = f"[{', '.join(map(str, found.index))}]" if found.index else ""
     count = f" ({found.wrong} of {found.size} values differ)" if found.size > 1 else ""
     return (
         f"{where} `{name}{place}` is {_number(found.returned)}, and should be "
         f"{_number(found.expected)}{count}."
+    )
+
+
+def example_is_right() -> str:
+    """Right on the example, wrong on general cases."""
+    return (
+        "The example is right, so look for a number that belongs to the example, where your function "
+        "should use its arguments."
     )
 
 
@@ -142,6 +175,8 @@ def item_message(
         if result.problem is not None and result.problem not in told:
             told.add(result.problem)
             lines.append(f"      {result.problem}")
+    if verdict != "correct" and len(item.functions) > 1:
+        lines.append("  This calls several functions of yours. Make the checks of each pass first.")
     if damaged:
         lines.append(f"  ✘ {inputs_changed(damaged)}")
     if verdict == "correct" and public_only:
@@ -159,7 +194,7 @@ def progress_word(verdict: Verdict) -> tuple[str, str]:
     if verdict == "correct":
         return "✔", "right on the example"
     if verdict == "not_attempted":
-        return "·", "not started: there is still an empty gap"
+        return "·", "there is still an empty gap"
     if verdict == "partial":
         return "◐", "partly right: run its check to see what is missing"
     return "✘", "not right yet: run its check to see why"

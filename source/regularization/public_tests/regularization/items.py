@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.compare import as_array
-from ..core.protocol import Driver, Item, Part, Plain
+from ..core.protocol import Driver, Item, MissingFunctionError, Part, Plain
 from .network import cross_entropy, descend, forward
 
 #: Order of the cache that forward_propagation_with_dropout returns.
@@ -27,21 +27,21 @@ PLAIN_CACHE = tuple(name for name in DROPOUT_CACHE if name not in ("D1", "D2"))
 FAMILIES = {"fixture": 0.2, "general": 0.6, "edge": 0.2}
 
 
-def _cost(value: Plain) -> Mapping[str, Plain]:
-    array = as_array(value)
-    return {"cost": value} if array is not None and array.size == 1 else {}
+def _cost(value: Plain) -> Mapping[str, Plain] | None:
+    array = None if isinstance(value, tuple) else as_array(value)
+    return {"cost": value} if array is not None and array.size == 1 else None
 
 
-def _gradients(value: Plain) -> Mapping[str, Plain]:
-    return value if isinstance(value, dict) else {}
+def _gradients(value: Plain) -> Mapping[str, Plain] | None:
+    return value if isinstance(value, dict) else None
 
 
-def _forward_result(value: Plain) -> Mapping[str, Plain]:
+def _forward_result(value: Plain) -> Mapping[str, Plain] | None:
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[1], tuple):
-        return {}
+        return None
     A3, cache = value
     if len(cache) != len(DROPOUT_CACHE):
-        return {}
+        return None
     entries = dict(zip(DROPOUT_CACHE, cache, strict=True))
     return {**entries, "A3 in the cache": entries["A3"], "A3": A3}
 
@@ -53,7 +53,7 @@ def _layer(number: int) -> tuple[str, ...]:
 def _needed(namespace: Mapping[str, Any], name: str) -> Any:
     """The student's function of that name."""
     if not callable(namespace.get(name)):
-        raise NameError(f"{name} is not defined yet; run its cell first")
+        raise MissingFunctionError(f"{name} is not defined yet; run its cell first")
     return namespace[name]
 
 
