@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from testcases.core.protocol import Item, Verdict
+from testcases.core.wording import graded_by_hand, was_graded_by_hand
 
 from .notebooks import Notebook
 from .reading import Reading, read_items, troubles
@@ -33,6 +34,11 @@ class ItemResult:
     verdict: Verdict
     mistake: str | None
     message: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has still to grade it."""
+        return self.verdict == "manual" and self.message == graded_by_hand()
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,9 @@ def _ungraded(item: Item, problem: str) -> Reading:
 
 def _item_result(item: Item, reading: Reading, grade: Grade) -> ItemResult:
     verdict, message = reading.verdict, reading.message
-    if verdict == "manual" and grade.manual is None and grade.auto == 0:
+    if verdict == "manual" and grade.manual is not None:
+        message = was_graded_by_hand()
+    elif verdict == "manual" and grade.auto == 0:
         verdict = "not_attempted"
         message = f"{item.name}: 0 of {item.points:g} points\n  The cell is as it was handed out."
     return ItemResult(

@@ -63,7 +63,7 @@ def summary(results: Sequence[Result], fresh: int) -> str:
         f"{len(results)} submission{'' if len(results) == 1 else 's'}, {fresh} of them graded now"
     ]
     parts.append(f"mean score {mean:.1f} of {results[0].max_score:g}")
-    by_hand = sum(any(item.verdict == "manual" for item in result.items) for result in results)
+    by_hand = sum(any(item.waits for item in result.items) for result in results)
     if by_hand:
         parts.append(f"{by_hand} with an answer for a person to read")
     attention = attention_count(results)

@@ -220,6 +220,8 @@ def test_answer_awaits_a_person_until_one_gave_points() -> None:
     read = result(rows=grades(**{item.grade_id: Grade(None, 7.5, 7.5)})).items[-1]
     assert (waiting.verdict, waiting.score) == ("manual", 0.0)
     assert (read.verdict, read.score) == ("manual", 7.5)
+    assert (waiting.waits, read.waits) == (True, False)
+    assert "has read" in read.message
 
 
 def test_untouched_answer_is_not_attempted() -> None:

@@ -50,6 +50,11 @@ def graded_by_hand() -> str:
     return "A person reads and grades this answer."
 
 
+def was_graded_by_hand() -> str:
+    """Message of an item that a person has graded."""
+    return "A person has read and graded this answer."
+
+
 def _where(case: Case) -> str:
     return "On the example" if case.family == "fixture" else f"On other data ({case.description})"
 
