@@ -1,0 +1,206 @@
+"""One submission through the jail: its cells run, its functions called, its items judged.
+
+Nothing here touches the gradebook or the course folder: bytes in, plain results out, so that the
+same function serves a process on this machine and a worker on another.
+
+A submission that kills its process is begun anew without what killed it, so that whatever can be run
+is run: a cell that hangs costs what depends on it, a call that dies costs its item.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from testcases.core.check import MIME_TYPE
+from testcases.core.judge import judge
+from testcases.core.protocol import Assignment, Case, Item, Judgement, Observation, Outcome
+
+from .jail.outside import Child, ChildGoneError, Jail
+from .notebooks import Cell, Notebook
+
+SKIP_TAG = "skip-execution"
+
+
+@dataclass
+class Attempt:
+    """What has been seen of a submission so far; survives the deaths of its processes."""
+
+    #: Outputs of the cells that were run, by cell id.
+    outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    #: What the graded functions gave, by grade_id and name of the case.
+    observations: dict[str, dict[str, Observation]] = field(default_factory=dict)
+    #: Items that are done with: how their process ended, "returned" if it lived.
+    finished: dict[str, Outcome] = field(default_factory=dict)
+    #: Cells that killed the process or hung, and how.
+    deadly: dict[str, Outcome] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a submission came out."""
+
+    judgements: Mapping[str, Judgement]
+    outputs: Mapping[str, Sequence[Mapping[str, Any]]]
+    notes: tuple[str, ...]
+
+
+def run_submission(
+    jail: Jail,
+    assignment: Assignment,
+    notebook: Notebook,
+    files: Mapping[str, bytes],
+    secret: bytes,
+    student: str,
+) -> Trial:
+    """Run a grafted notebook and judge it.
+
+    Args:
+        jail: where it runs.
+        assignment: what it is judged by.
+        notebook: the graft: given cells are the instructor's.
+        files: the student's own further files, by name.
+        secret: of the course.
+        student: whose it is; the hidden cases are drawn from this.
+    """
+    items = {item.grade_id: item for item in assignment.items if not item.manual}
+    cases = {name: list(assignment.cases(item, secret, student)) for name, item in items.items()}
+    attempt = Attempt()
+    deadline = time.monotonic() + jail.limits.total_seconds
+    for _ in range(jail.limits.restarts + 1):
+        if time.monotonic() > deadline or _run_on(jail, notebook, files, cases, attempt):
+            break
+    judgements = {}
+    for name, item in items.items():
+        judgements[name] = judge(
+            item, cases[name], _seen(item, cases[name], attempt), assignment.oracle
+        )
+        attempt.outputs[name] = test_outputs(judgements[name])
+    return Trial(judgements, attempt.outputs, tuple(attempt.notes))
+
+
+def _seen(item: Item, cases: Sequence[Case], attempt: Attempt) -> list[Observation]:
+    """What is known of each case. One that never had its turn shares the fate of its item."""
+    observations = attempt.observations.get(item.grade_id, {})
+    end = attempt.finished.get(item.grade_id, "timeout")
+    blame = next((attempt.deadly[name] for name in item.functions if name in attempt.deadly), None)
+    seen = [observations.get(case.name, Observation(end)) for case in cases]
+    if blame is None:
+        return seen
+    # The function is not defined because its cell hung or died: then that is what happened.
+    return [Observation(blame) if one.outcome == "undefined" else one for one in seen]
+
+
+def _run_on(
+    jail: Jail,
+    notebook: Notebook,
+    files: Mapping[str, bytes],
+    cases: Mapping[str, Sequence[Case]],
+    attempt: Attempt,
+) -> bool:
+    """Run what is still to be run in one process; True if it lived to the end."""
+    waiting = [name for name in cases if name not in attempt.finished]
+    with _child(jail, files) as child:
+        try:
+            for cell in notebook["cells"]:
+                if cell["id"] in waiting:
+                    child.snapshot(cell["id"])
+                elif _is_to_run(cell, cases, attempt):
+                    _run_cell(child, cell, attempt)
+            # Public cases of all items first: their messages may repeat what the code says, and the
+            # code must not know a hidden input by then.
+            for hidden in (False, True):
+                for name in waiting:
+                    due = [case for case in cases[name] if (case.family != "fixture") == hidden]
+                    _observe(child, name, due, attempt)
+        except ChildGoneError:
+            return False
+    attempt.finished |= dict.fromkeys(waiting, "returned")
+    return True
+
+
+def _is_to_run(cell: Cell, cases: Mapping[str, Sequence[Case]], attempt: Attempt) -> bool:
+    if cell["cell_type"] != "code" or cell["id"] in cases or cell["id"] in attempt.deadly:
+        return False
+    return SKIP_TAG not in cell["metadata"].get("tags", ())
+
+
+@contextmanager
+def _child(jail: Jail, files: Mapping[str, bytes]) -> Iterator[Child]:
+    child = jail.child(files)
+    try:
+        yield child
+    finally:
+        child.close()
+
+
+def _observe(child: Child, name: str, cases: Sequence[Case], attempt: Attempt) -> None:
+    """Call an item's function on cases. If the process dies over it, the item is not tried again."""
+    seen = attempt.observations.setdefault(name, {})
+    try:
+        for observation, case in zip(child.observe_all(name, cases), cases, strict=True):
+            seen[case.name] = observation
+    except ChildGoneError as gone:
+        attempt.finished[name] = gone.kind
+        raise
+
+
+def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
+    try:
+        answer = child.cell(cell["source"])
+    except ChildGoneError as gone:
+        attempt.deadly[cell["id"]] = gone.kind
+        attempt.notes.append(f"the cell {cell['id']} was stopped: {gone}")
+        attempt.outputs[cell["id"]] = [_error_output("Stopped", str(gone), str(gone))]
+        raise
+    attempt.outputs[cell["id"]] = list(shown_outputs(answer.get("outputs")))
+
+
+def test_outputs(judgement: Judgement) -> list[dict[str, Any]]:
+    """What the test cell shows: the message, and the points as nbgrader reads them."""
+    return [
+        {"output_type": "stream", "name": "stdout", "text": judgement.message + "\n"},
+        {
+            "output_type": "execute_result",
+            "execution_count": None,
+            "metadata": {},
+            "data": {"text/plain": repr(float(judgement.score)), MIME_TYPE: asdict(judgement)},
+        },
+    ]
+
+
+def shown_outputs(outputs: Any) -> Iterator[dict[str, Any]]:
+    """The child's word on what a cell showed, as nbformat outputs. Text and pictures, nothing active."""
+    for output in outputs if isinstance(outputs, tuple) else ():
+        kind = output.get("kind") if isinstance(output, dict) else None
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            yield {"output_type": "stream", "name": name, "text": _text(output.get("text"))}
+        elif kind == "error":
+            name, message = _text(output.get("name")), _text(output.get("message"))
+            yield _error_output(name, message, _text(output.get("traceback")))
+        elif kind in ("display", "result"):
+            data: dict[str, Any] = {"text/plain": _text(output.get("text"))}
+            picture = output.get("png")
+            if getattr(picture, "ndim", 0) == 1 and picture.dtype == "uint8":
+                data["image/png"] = base64.b64encode(picture.tobytes()).decode()
+            yield {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def _error_output(name: str, message: str, traceback: str) -> dict[str, Any]:
+    return {
+        "output_type": "error",
+        "ename": name,
+        "evalue": message,
+        "traceback": traceback.splitlines(),
+    }
+
+
+def _text(value: Any) -> str:
+    """Text that can be written as UTF-8, whatever it was."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""Running untrusted code. Start reading in `outside.py`: theory of operation and threat model."""

@@ -1,0 +1,212 @@
+"""The border: how plain data crosses between the jail and the grader, in both directions.
+
+A frame is one message: a header of JSON, then the bytes of its arrays as `.npy` without pickle.
+
+    8 bytes  b"GRDR" and the number of parts, big-endian
+    per part 8 bytes of length, then that many bytes; part 0 is JSON, the others are arrays
+
+What comes out of the jail is hostile until proven otherwise. Lengths are checked before anything is
+read into memory, arrays are rebuilt from header and bytes (never unpickled), and only the kinds
+that `Plain` knows come out: None, bool, int, float, str, arrays of kind b, i, u or f, tuples, and
+dictionaries with string keys. This module is used on both sides and needs NumPy alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import socket
+import struct
+from typing import Any
+
+import numpy as np
+
+MAGIC = b"GRDR"
+#: Limits of one frame. A right answer to any case is below a hundredth of them.
+MAX_PARTS = 2_000
+MAX_BYTES = 32 * 1024 * 1024
+#: Deepest nesting of the JSON part; `json` itself would recurse until Python's limit.
+MAX_NESTING = 32
+_KINDS = "biuf"
+_MAX_ITEMSIZE = 8
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_HEADER = struct.Struct("!4sI")
+_LENGTH = struct.Struct("!Q")
+
+
+class BorderError(Exception):
+    """What arrived is not a frame that may pass the border; the text says why."""
+
+
+class ClosedError(BorderError):
+    """The other side has closed the connection, or has died."""
+
+
+class Connection:
+    """Frames over a stream socket."""
+
+    def __init__(self, stream: socket.socket, opaque: type) -> None:
+        """`opaque` is the side's own class for what is not plain data, made from one string."""
+        self._stream = stream
+        self._opaque = opaque
+
+    def fileno(self) -> int:
+        """The descriptor of the socket."""
+        return self._stream.fileno()
+
+    def send(self, message: Any) -> None:
+        """Send one message of plain data.
+
+        Raises:
+            ClosedError: the other side is gone.
+        """
+        try:
+            self._stream.sendall(pack(message, self._opaque))
+        except (BrokenPipeError, ConnectionError) as error:
+            raise ClosedError("the connection is closed") from error
+
+    def receive(self, timeout: float | None = None) -> Any:
+        """Receive one message.
+
+        Args:
+            timeout: seconds of silence after which to give up; None waits for ever.
+
+        Raises:
+            TimeoutError: nothing came in time.
+            ClosedError: the other side is gone.
+            BorderError: what came is not a frame.
+        """
+        self._stream.settimeout(timeout)
+        magic, parts = _HEADER.unpack(self._read(_HEADER.size))
+        if magic != MAGIC or not 1 <= parts <= MAX_PARTS:
+            raise BorderError("not a frame")
+        received, blobs = 0, []
+        for _ in range(parts):
+            (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
+            received += length
+            if received > MAX_BYTES:
+                raise BorderError(f"a frame of more than {MAX_BYTES} bytes")
+            blobs.append(self._read(length))
+        return unpack(blobs, self._opaque)
+
+    def _read(self, size: int) -> bytes:
+        buffer = bytearray(size)
+        view = memoryview(buffer)
+        while view:
+            try:
+                count = self._stream.recv_into(view)
+            except ConnectionError as error:
+                raise ClosedError("the connection broke") from error
+            if count == 0:
+                raise ClosedError("the connection is closed")
+            view = view[count:]
+        return bytes(buffer)
+
+    def close(self) -> None:
+        """Close this side."""
+        self._stream.close()
+
+
+def pack(message: Any, opaque: type) -> bytes:
+    """A message of plain data as a frame."""
+    blobs: list[bytes] = []
+    header = json.dumps(_to_json(message, blobs, opaque), allow_nan=False).encode()
+    parts = [header, *blobs]
+    pieces = [_HEADER.pack(MAGIC, len(parts))]
+    for part in parts:
+        pieces += [_LENGTH.pack(len(part)), part]
+    return b"".join(pieces)
+
+
+def unpack(parts: list[bytes], opaque: type) -> Any:
+    """The message of a frame's parts.
+
+    Raises:
+        BorderError: the parts are not what `pack` makes.
+    """
+    _check_nesting(parts[0])
+    try:
+        tree = json.loads(parts[0])
+    except (ValueError, RecursionError) as error:
+        raise BorderError("a frame without JSON") from error
+    return _from_json(tree, parts, opaque)
+
+
+def _check_nesting(header: bytes) -> None:
+    """Refuse deep nesting before `json` recurses into it. Brackets in strings count too: no harm."""
+    depth = deepest = 0
+    for byte in header.translate(None, _NO_BRACKETS):
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    if deepest > MAX_NESTING:
+        raise BorderError("a frame nested too deeply")
+
+
+def _to_json(value: Any, blobs: list[bytes], opaque: type) -> Any:
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return {"i": str(value)}
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"f": repr(value)}
+    if isinstance(value, np.ndarray):
+        buffer = io.BytesIO()
+        np.lib.format.write_array(buffer, value, version=(1, 0), allow_pickle=False)
+        blobs.append(buffer.getvalue())
+        return {"a": len(blobs)}
+    if isinstance(value, tuple):
+        return [_to_json(element, blobs, opaque) for element in value]
+    if isinstance(value, opaque):
+        return {"o": getattr(value, "kind", "")}
+    return {"d": {key: _to_json(element, blobs, opaque) for key, element in value.items()}}
+
+
+def _from_json(tree: Any, parts: list[bytes], opaque: type) -> Any:
+    if tree is None or isinstance(tree, (bool, str, float)):
+        return tree
+    if isinstance(tree, list):
+        return tuple(_from_json(element, parts, opaque) for element in tree)
+    if isinstance(tree, dict) and len(tree) == 1:
+        [(kind, content)] = tree.items()
+        if kind == "d" and isinstance(content, dict):
+            return {key: _from_json(element, parts, opaque) for key, element in content.items()}
+        if kind == "i" and isinstance(content, str) and len(content) < 400:
+            return _number(int, content)
+        if kind == "f" and content in ("nan", "inf", "-inf"):
+            return float(content)
+        if kind == "o" and isinstance(content, str):
+            return opaque(content[:200])
+        if kind == "a" and type(content) is int and 1 <= content < len(parts):
+            return _array(parts[content])
+    raise BorderError("a frame with something in it that is not plain data")
+
+
+def _number(kind: type[int], text: str) -> int:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise BorderError("a frame with a damaged number") from error
+
+
+def _array(content: bytes) -> np.ndarray:
+    """An array from `.npy` bytes: header checked first, then exactly that many bytes of data."""
+    buffer = io.BytesIO(content)
+    try:
+        if np.lib.format.read_magic(buffer) != (1, 0):
+            raise BorderError("an array of an unknown format")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(buffer)
+    except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
+        raise BorderError("an array with a damaged header") from error
+    if dtype.kind not in _KINDS or dtype.itemsize > _MAX_ITEMSIZE or dtype.hasobject:
+        raise BorderError(f"an array of dtype {dtype}")
+    if any(type(length) is not int or length < 0 for length in shape) or len(shape) > MAX_NESTING:
+        raise BorderError("an array of an impossible shape")
+    data = buffer.read()
+    if math.prod(shape) * dtype.itemsize != len(data):
+        raise BorderError("an array whose bytes do not fit its shape")
+    array = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+    return np.array(array, dtype=dtype.newbyteorder("="), order="C")

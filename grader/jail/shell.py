@@ -1,0 +1,205 @@
+"""The student's notebook inside the jail: an IPython shell whose outputs are caught and bounded.
+
+IPython rather than `exec`, because students use what a notebook offers: magics, `display`, a last
+expression that shows itself. What is caught here is shown to people later, and never believed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import random
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+GIVEN = Path("/given")
+_OUTPUTS_PER_CELL = 50
+
+
+class _Bounded(io.TextIOBase):
+    """Text that stops growing at its limit."""
+
+    def __init__(self, outputs: _Outputs, name: str) -> None:
+        self._outputs = outputs
+        self._name = name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._outputs.text(self._name, str(text))
+        return len(text)
+
+
+class _Outputs:
+    """What a cell shows, in order, as nbformat's kinds of output."""
+
+    def __init__(self) -> None:
+        self.start({"output_characters": 0, "picture_bytes": 0})
+
+    def start(self, limits: Mapping[str, Any]) -> None:
+        """Forget what was shown, and allow as much anew."""
+        self._room = limits["output_characters"]
+        self._picture_room = limits["picture_bytes"]
+        self.shown: list[dict[str, Any]] = []
+
+    def text(self, stream: str, text: str) -> None:
+        """Something printed."""
+        text = self._cut(text)
+        if not text:
+            return
+        last = self.shown[-1] if self.shown else {}
+        if last.get("kind") == "stream" and last["name"] == stream:
+            last["text"] += text
+        else:
+            self._add({"kind": "stream", "name": stream, "text": text})
+
+    def rich(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Something displayed: its plain text, and its picture if it has one."""
+        output: dict[str, Any] = {"kind": kind, "text": self._cut(str(data.get("text/plain", "")))}
+        picture = data.get("image/png")
+        if isinstance(picture, bytes) and len(picture) <= self._picture_room:
+            self._picture_room -= len(picture)
+            output["png"] = np.frombuffer(picture, dtype=np.uint8)
+        self._add(output)
+
+    def error(self, name: str, message: str, traceback: str) -> None:
+        """The exception that ended the cell."""
+        self._add(
+            {
+                "kind": "error",
+                "name": self._cut(name),
+                "message": self._cut(message),
+                "traceback": self._cut(traceback),
+            }
+        )
+
+    def _add(self, output: dict[str, Any]) -> None:
+        if len(self.shown) < _OUTPUTS_PER_CELL:
+            self.shown.append(output)
+
+    def _cut(self, text: str) -> str:
+        kept = text[: max(0, self._room)]
+        self._room -= len(text)
+        return kept
+
+
+class _Publisher(DisplayPublisher):
+    """Catches `display(...)`, and the figures that matplotlib shows at the end of a cell."""
+
+    outputs: _Outputs
+
+    def publish(self, data: Any, *_: Any, **__: Any) -> None:
+        self.outputs.rich("display", data)
+
+    def clear_output(self, wait: bool = False) -> None:
+        del wait
+
+
+class _Hook(DisplayHook):
+    """Catches the value of a cell's last expression."""
+
+    outputs: _Outputs
+
+    def __call__(self, result: Any = None) -> None:
+        if result is not None and not self.quiet():
+            data, _ = self.compute_format_data(result)
+            self.outputs.rich("result", data)
+
+
+class _CatchingShell(InteractiveShell):
+    """A shell that reports errors to `_Outputs`; no history, no colours."""
+
+    outputs: _Outputs
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Pictures go into the notebook; there is no window system to talk to."""
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        name = getattr(etype, "__name__", str(etype))
+        self.outputs.error(name, str(evalue), self.InteractiveTB.stb2text(stb))
+
+
+class Shell:
+    """Runs the cells of one notebook, and calls its functions on cases."""
+
+    def __init__(self, module: ModuleType) -> None:
+        package = module.__name__.split(".")[0]
+        self._drivers = module.DRIVERS
+        self._observe = importlib.import_module(f"{package}.core.observe").observe
+        protocol = importlib.import_module(f"{package}.core.protocol")
+        self._case = protocol.Case
+        #: What stands for a returned value that is not plain data.
+        self.opaque = protocol.Opaque
+        self._outputs = _Outputs()
+        self._limits: dict[str, Any] = {"output_characters": 20_000, "picture_bytes": 1 << 20}
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.colors = "nocolor"
+        config.InteractiveShell.xmode = "Context"
+        _CatchingShell.outputs = _Publisher.outputs = _Hook.outputs = self._outputs
+        self._shell = _CatchingShell.instance(
+            config=config, display_pub_class=_Publisher, displayhook_class=_Hook
+        )
+
+    def warm_up(self) -> None:
+        """Do once, before any fork, what every child would otherwise do for itself."""
+        self._shell.enable_matplotlib("inline")
+        self._outputs.start(self._limits)
+        for module in GIVEN.glob("*.py"):
+            importlib.import_module(module.stem)
+        for cell in (
+            "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+            "1 / 0",
+            "%pwd",
+        ):
+            self.run_cell(cell)
+        self._shell.reset(new_session=False)
+
+    def begin(self, limits: Mapping[str, Any], files: Mapping[str, np.ndarray]) -> None:
+        """Make the scratch folder look like the notebook's folder, and start afresh."""
+        self._limits = dict(limits)
+        for name, content in files.items():
+            Path(name).write_bytes(content.tobytes())
+        for path in GIVEN.iterdir():
+            if not Path(path.name).exists():
+                os.symlink(path, path.name)
+        sys.path.insert(0, str(Path.cwd()))
+        np.random.seed(None)
+        random.seed()
+
+    def run_cell(self, source: str) -> dict[str, Any]:
+        """Run a code cell; the answer holds what it showed and whether it came to its end."""
+        self._outputs.start(self._limits)
+        streams = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = (
+            _Bounded(self._outputs, "stdout"),
+            _Bounded(self._outputs, "stderr"),
+        )
+        try:
+            result = self._shell.run_cell(source, store_history=False)
+        finally:
+            sys.stdout, sys.stderr = streams
+        return {"ok": bool(result.success), "outputs": tuple(self._outputs.shown)}
+
+    def observe(self, case: Mapping[str, Any]) -> dict[str, Any]:
+        """Call a graded function on a case; the answer holds what was seen."""
+        seen = self._observe(self._case(**case), self._shell.user_ns, self._drivers)
+        fault = asdict(seen.fault) if seen.fault is not None else None
+        return {
+            "outcome": seen.outcome,
+            "value": seen.value,
+            "arguments_after": seen.arguments_after,
+            "fault": fault,
+        }
