@@ -22,6 +22,7 @@ from .course import Course
 from .course_secret import ensure_secret
 from .errors import GraderError, UsageError
 from .gradebook import Records, gradebook_url, prepare, shown_url
+from .jailed import require_jail
 from .nbgrader_course import nbgrader_for
 from .pool import run_all
 from .reading import read_items
@@ -57,6 +58,7 @@ def grade_class(
     jobs: int = 1,
     db: str | None = None,
     force: bool = False,
+    jailed: bool = True,
     start: Callable[[int], Callable[[Result], None]],
 ) -> Batch:
     """Grade what has been handed in, except for what was graded before and has not changed.
@@ -68,6 +70,7 @@ def grade_class(
         jobs: number of processes.
         db: address of the gradebook, if it is not the course's own.
         force: grade again what has not changed.
+        jailed: run submissions in the jail; else unjailed, in nbgrader's own kernel.
         start: told how many submissions there are; gives back what is to be called with each result.
 
     Raises:
@@ -84,7 +87,10 @@ def grade_class(
     with _alone(autograded), nbgrader_for(course) as nbgrader:
         url = gradebook_url(nbgrader, db)
         cells = prepare(nbgrader, assignment, url)
-        job = Job(course.root, assignment_name, url, _basis(course, assignment, cells, secret), log)
+        if jailed:
+            require_jail(course, assignment)
+        basis = _basis(course, assignment, cells, secret, jailed)
+        job = Job(course.root, assignment_name, url, basis, log, jailed)
         done = start(len(chosen))
 
         def fail(submission: Submission, error: Exception | None) -> Result:
@@ -93,7 +99,10 @@ def grade_class(
         results: dict[str, Result] = {}
         waiting: list[Submission] = []
         with closing(Records(url, nbgrader.course_id, assignment_name)) as records:
-            for submission in (examine(course, student, assignment_name) for student in chosen):
+            for submission in (
+                examine(course, student, assignment_name, for_kernel=not jailed)
+                for student in chosen
+            ):
                 known = None
                 if not submission.recorded:
                     known = fail(submission, None)
@@ -147,7 +156,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes) -> str:
+def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes, jailed: bool) -> str:
     """Digest of all that the grades rest on beside the submission. If it changes, all is graded again."""
     parts = (
         cells,
@@ -155,6 +164,7 @@ def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes) ->
         digest_of(PACKAGE_DIR, without=CACHES),
         hashlib.sha256(course.config_file.read_bytes()).hexdigest(),
         hashlib.sha256(secret).hexdigest(),
+        "jailed" if jailed else "unjailed",
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

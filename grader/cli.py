@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
     )
     grade.add_argument("--json", metavar="FILE", help="write result lines there; - for stdout")
+    grade.add_argument(
+        "--no-jail",
+        action="store_true",
+        help="run submissions unjailed, with all your rights: only for students you trust",
+    )
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     feedback = command("feedback", "write HTML feedback for students")
     only(feedback)

@@ -30,7 +30,7 @@ SKIP_TAG = "skip-execution"
 class Attempt:
     """What has been seen of a submission so far; survives the deaths of its processes."""
 
-    #: Outputs of the cells that were run, by cell id.
+    #: Outputs of the cells that were run, by `name_of` the cell.
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     #: What the graded functions gave, by grade_id and name of the case.
     observations: dict[str, dict[str, Observation]] = field(default_factory=dict)
@@ -108,8 +108,8 @@ def _run_on(
     with _child(jail, files) as child:
         try:
             for cell in notebook["cells"]:
-                if cell["id"] in waiting:
-                    child.snapshot(cell["id"])
+                if name_of(cell) in waiting:
+                    child.snapshot(name_of(cell))
                 elif _is_to_run(cell, cases, attempt):
                     _run_cell(child, cell, attempt)
             # Public cases of all items first: their messages may repeat what the code says, and the
@@ -125,7 +125,8 @@ def _run_on(
 
 
 def _is_to_run(cell: Cell, cases: Mapping[str, Sequence[Case]], attempt: Attempt) -> bool:
-    if cell["cell_type"] != "code" or cell["id"] in cases or cell["id"] in attempt.deadly:
+    name = name_of(cell)
+    if cell["cell_type"] != "code" or name in cases or name in attempt.deadly:
         return False
     return SKIP_TAG not in cell["metadata"].get("tags", ())
 
@@ -151,14 +152,21 @@ def _observe(child: Child, name: str, cases: Sequence[Case], attempt: Attempt) -
 
 
 def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
+    name = name_of(cell)
     try:
         answer = child.cell(cell["source"])
     except ChildGoneError as gone:
-        attempt.deadly[cell["id"]] = gone.kind
-        attempt.notes.append(f"the cell {cell['id']} was stopped: {gone}")
-        attempt.outputs[cell["id"]] = [_error_output("Stopped", str(gone), str(gone))]
+        attempt.deadly[name] = gone.kind
+        attempt.notes.append(f"the cell {name} was stopped: {gone}")
+        attempt.outputs[name] = [_error_output("Stopped", str(gone), str(gone))]
         raise
-    attempt.outputs[cell["id"]] = list(shown_outputs(answer.get("outputs")))
+    attempt.outputs[name] = list(shown_outputs(answer.get("outputs")))
+
+
+def name_of(cell: Cell) -> str:
+    """What a grafted cell is called here: its grade_id, or its id if it is the student's own."""
+    grade_id: str | None = cell["metadata"].get("nbgrader", {}).get("grade_id")
+    return f"id:{cell['id']}" if grade_id is None else grade_id
 
 
 def test_outputs(judgement: Judgement) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from testcases import assignment_names
+from testcases import assignment_names, load_assignment
 from testcases.secret import NO_SECRET, SECRET_FILE, SecretError, read_secret
 
 from .course import Course
@@ -49,6 +49,7 @@ def examine_machine() -> Iterator[Finding]:
     yield _alembic()
     yield _kernel()
     yield _processors()
+    yield _jail()
     yield _space(Path(tempfile.gettempdir()), "temporary files")
 
 
@@ -96,6 +97,17 @@ def _packages() -> Iterator[Finding]:
         else:
             text = f"{name} {version} does not suit ({requirement.specifier} is needed)"
             yield Finding("FAIL", text, f'pip install "{requirement}"')
+
+
+def _jail() -> Finding:
+    from .jail.checkup import remedy, try_jail, version
+    from .jail.outside import JailError
+
+    try:
+        try_jail(load_assignment(assignment_names()[0]))
+    except JailError as error:
+        return Finding("FAIL", "submissions cannot be jailed, so none are graded", remedy(error))
+    return Finding("PASS", f"submissions are jailed by {version()}")
 
 
 def _alembic() -> Finding:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import html
 import json
 import os
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,9 +29,12 @@ from testcases.core.protocol import Assignment
 from .course import Course, open_course
 from .errors import short_cause
 from .gradebook import Records
+from .graft import UnreadableError
+from .jailed import JailBench
 from .nbgrader_course import Nbgrader, nbgrader_for
 from .notebooks import Notebook
 from .reading import read_items
+from .recorder import Entry, Recorder
 from .results import Record, Result, assemble, disagreements, write_record
 from .standing import NotGradedError, let_go, put_aside
 from .submissions import Submission, copied_cells, read_timestamp
@@ -65,6 +69,8 @@ class Job:
     basis: str
     #: File that takes what nbgrader complains about.
     log: Path
+    #: Whether submissions run in a jail, by our own engine, or unjailed in nbgrader's kernel.
+    jailed: bool
 
 
 class LenientCourseDirectory(CourseDirectory):
@@ -98,8 +104,41 @@ class Bench:
         self._lasting = ExitStack()  # until the process ends
         self.nbgrader: Nbgrader = self._lasting.enter_context(nbgrader_for(self.course))
         self.records = Records(job.url, self.nbgrader.course_id, job.assignment)
+        if job.jailed:
+            bench = JailBench(self.course, self.assignment, self.nbgrader)
+            self._jail_bench = self._lasting.enter_context(closing(bench))
+            recorder = Recorder(self.nbgrader, self.course, job.assignment, job.url)
+            self._recorder = self._lasting.enter_context(closing(recorder))
 
-    def autograde(self, submission: Submission) -> str | None:
+    def run(self, submission: Submission) -> tuple[str | None, Sequence[str]]:
+        """Run and record a submission: the problem, if it is its own fault, and notes.
+
+        Raises:
+            NotGradedError: something else went wrong.
+        """
+        if submission.problem is not None:
+            return submission.problem, ()
+        if not self.job.jailed:
+            return self._autograde(submission), ()
+        try:
+            run = self._jail_bench.run(submission.student)
+        except UnreadableError as error:
+            return str(error).removesuffix("."), ()
+        handed_in, _ = read_timestamp(
+            self.course.submitted(submission.student, submission.assignment)
+        )
+        readings = read_items(run.notebook, self.assignment.items)
+        scores = {
+            name: 0.0 if name in run.unanswered else reading.score
+            for name, reading in readings.items()
+        }
+        text = json.dumps(run.notebook, indent=1, ensure_ascii=False) + "\n"
+        self._recorder.record(
+            Entry(submission.student, handed_in, scores, run.unanswered, text, run.files)
+        )
+        return None, run.notes
+
+    def _autograde(self, submission: Submission) -> str | None:
         """Let nbgrader grade a submission; the problem, if that failed through its own fault.
 
         Raises:
@@ -177,10 +216,10 @@ def grade(submission: Submission, job: Job) -> Result:
 
 def _grade(bench: Bench, submission: Submission) -> Result:
     job = bench.job
-    problem = submission.problem or bench.autograde(submission)
+    problem, noticed = bench.run(submission)
     path = bench.course.autograded(submission.student, job.assignment) / f"{job.assignment}.ipynb"
     items = bench.assignment.items
-    notes = list(submission.notes)
+    notes = [*submission.notes, *noticed]
     if problem is None:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         readings = read_items(notebook, items)

@@ -68,8 +68,17 @@ def choose_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     return sorted(set(wanted))
 
 
-def examine(course: Course, student: str, assignment: str) -> Submission:
-    """Read a submission without running anything of it."""
+def examine(
+    course: Course, student: str, assignment: str, *, for_kernel: bool = False
+) -> Submission:
+    """Read a submission without running anything of it.
+
+    Args:
+        course: the course.
+        student: whose it is.
+        assignment: the assignment.
+        for_kernel: nbgrader itself will run it, and cannot begin with a damaged notebook.
+    """
     try:
         student.encode("utf-8")
     except UnicodeEncodeError:
@@ -81,7 +90,7 @@ def examine(course: Course, student: str, assignment: str) -> Submission:
     try:
         _, note = read_timestamp(folder)
         digest = digest_of(folder)
-        fault = _problem(folder, assignment)
+        fault = _problem(folder, assignment, for_kernel)
     except OSError as error:
         problem = (
             f"{error.filename or folder} cannot be read ({error.strerror or error}); "
@@ -189,11 +198,13 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str | None]:
     )
 
 
-def _problem(folder: Path, assignment: str) -> str | None:
-    """Why nbgrader could not even begin with this submission, or None."""
+def _problem(folder: Path, assignment: str, for_kernel: bool) -> str | None:
+    """Why this submission cannot be graded, as far as its files tell, or None."""
     path = folder / f"{assignment}.ipynb"
     if path.is_symlink():
         return f"{path.name} is a symbolic link; put the notebook itself in its place"
+    if not for_kernel:
+        return None  # what else may be wrong with it, the graft mends or tells
     if not path.is_file():
         others = sorted(other.name for other in folder.glob("*.ipynb"))
         found = (

@@ -168,17 +168,21 @@ def hand_in(course: Course) -> None:
     notebook_of(course, "empty").write_bytes(b"")
 
 
-def graded_class(factory: pytest.TempPathFactory, released: Course) -> GradedClass:
+def graded_class(
+    factory: pytest.TempPathFactory, released: Course, *, jailed: bool = False
+) -> GradedClass:
     """The class, handed in and graded: once in a test session. Copy it, do not change it."""
-    return _graded_class(factory.getbasetemp() / "graded-class", released)
+    folder = factory.getbasetemp() / ("jailed-class" if jailed else "graded-class")
+    return _graded_class(folder, released, jailed)
 
 
 @cache
-def _graded_class(folder: Path, released: Course) -> GradedClass:
+def _graded_class(folder: Path, released: Course, jailed: bool) -> GradedClass:
     course = copy_of(released, folder / "course")
     with course.config_file.open("a", encoding="utf-8") as file:
         file.write(f"\nc.ExecutePreprocessor.timeout = {TIMEOUT}\n")
     hand_in(course)
     lines = folder / "lines.jsonl"
-    code = main(["grade", "--course-dir", str(course.root), "--jobs", "2", "--json", str(lines)])
+    options = ["--course-dir", str(course.root), "--jobs", "2", "--json", str(lines)]
+    code = main(["grade", *options, *([] if jailed else ["--no-jail"])])
     return GradedClass(course, code, lines.read_text(encoding="utf-8"))

@@ -36,7 +36,7 @@ def test_demo_grades_a_class_as_expected_and_leaves_the_course_alone(
     printed = capsys.readouterr().out
     assert "All 3 × 5 verdicts as expected" in printed
     assert "student-with-damaged-file" in printed
-    assert "needs attention; not graded: regularization.ipynb is damaged" in printed
+    assert "needs attention; not graded: " in printed
     made = course.root / "build" / "demo"
     for student in ("student-001", "student-002", "student-003", "student-with-damaged-file"):
         assert (made / "feedback" / student / "regularization" / "regularization.html").is_file()

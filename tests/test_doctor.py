@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,10 @@ from testcases.secret import SECRET_FILE, make_secret
 
 from .test_release import NAME, hide_environment
 
+needs_jail = pytest.mark.skipif(
+    shutil.which("bwrap") is None, reason="no jail: apt-get install bubblewrap"
+)
+
 pytestmark = pytest.mark.slow
 
 
@@ -26,6 +31,7 @@ def doctor(course: Course, capsys: pytest.CaptureFixture[str]) -> tuple[int, str
     return code, capsys.readouterr().out
 
 
+@needs_jail
 def test_a_good_machine_and_course(
     released_course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,6 +65,7 @@ def test_it_changes_nothing(released_course: Course, capsys: pytest.CaptureFixtu
     assert {p: p.read_bytes() for p in released_course.root.rglob("*") if p.is_file()} == before
 
 
+@needs_jail
 def test_it_works_outside_a_course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Elsewhere it examines the machine, and only cautions that there is no course."""
     assert main(["doctor", "--course-dir", str(tmp_path)]) == 0
@@ -102,6 +109,7 @@ def _no_assignment(course: Course) -> None:
     (course.root / "source").rename(course.root / "sources")
 
 
+@needs_jail
 @pytest.mark.parametrize(
     ("damage", "code", "line", "remedy"),
     [
@@ -229,3 +237,15 @@ def test_a_postgresql_gradebook_that_cannot_be_reached(released_course: Course) 
     assert finding.text.startswith("Cannot read gradebook postgresql://me:***@127.0.0.1:1/grades: ")
     assert "See that its server runs" in finding.remedy
     assert "hush" not in finding.text + finding.remedy
+
+
+def test_without_bubblewrap_the_machine_is_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No jail, no grading: the doctor fails and says what to install."""
+    for module in ("outside", "checkup"):
+        monkeypatch.setattr(f"grader.jail.{module}.BWRAP", "no-such-bwrap")
+    assert main(["doctor", "--course-dir", str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    assert "submissions cannot be jailed" in printed
+    assert "apt-get install bubblewrap" in printed

@@ -41,7 +41,7 @@ def grade(course: Course, *students: str) -> tuple[int, list[dict[str, Any]]]:
     """Exit code and result lines of a run over some students."""
     target = course.root / "lines.jsonl"
     named = [f"--student={student}" for student in students]
-    options = ["--course-dir", str(course.root), "--jobs", "1", "--json", str(target)]
+    options = ["--course-dir", str(course.root), "--jobs", "1", "--no-jail", "--json", str(target)]
     code = main(["grade", *options, *named])
     return code, [json.loads(line) for line in target.read_text().splitlines()]
 

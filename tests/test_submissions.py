@@ -93,7 +93,7 @@ def test_unreadable_hand_in_is_its_own_trouble_only(
     """Permissions are mended by a person; nothing is recorded, and nobody else is affected."""
     folder = course.submitted("ada", NAME)
     forbid(monkeypatch, method, folder)
-    found = examine(course, "ada", NAME)
+    found = examine(course, "ada", NAME, for_kernel=True)
     assert not found.recorded
     assert found.problem is not None
     assert f"cannot be read (Permission denied); run: chmod -R u+rX {folder}" in found.problem
@@ -129,7 +129,7 @@ def test_what_is_no_notebook_is_the_hand_in_s_fault(
 ) -> None:
     """A file at which nbgrader would stop with an error of its own is recognised before."""
     hand_in(course.root, f"ada/{NAME}/{NAME}.ipynb", text)
-    found = examine(course, "ada", NAME)
+    found = examine(course, "ada", NAME, for_kernel=True)
     assert found.recorded
     assert found.problem is not None
     assert problem in found.problem

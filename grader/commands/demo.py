@@ -16,7 +16,7 @@ from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
 from ..progress import track
 
 if TYPE_CHECKING:
-    from testcases.core.protocol import SampleSubmission
+    from testcases.core.protocol import Assignment, SampleSubmission
 
     from ..results import Result
 
@@ -54,9 +54,10 @@ def run(options: argparse.Namespace) -> int:
     for _ in track(write_class(handout, samples), "handing in", len(samples)):
         pass
     _hand_in_damaged(course, name)
+    jailed = _can_jail(course, assignment)
     jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
     with watching(f"grading, {jobs} at a time") as start:
-        batch = grade_class(course, name, jobs=jobs, start=start)
+        batch = grade_class(course, name, jobs=jobs, jailed=jailed, start=start)
     students = graded_students(course, name, None)
     pages = list(track(write_feedback(course, name, students), "writing feedback", len(students)))
     for line in table(batch.results, assignment.items):
@@ -97,6 +98,19 @@ def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
             f"Make room there, or run the demo in a copy of the course."
         ) from error
     return open_course(folder)
+
+
+def _can_jail(course: Course, assignment: Assignment) -> bool:
+    """Whether there is a jail here. The demo's class is our own, so it may go without."""
+    from ..jail.outside import JailError
+    from ..jailed import require_jail
+
+    try:
+        require_jail(course, assignment)
+    except JailError as error:
+        _say(f"{error}\nThis class is harmless, so the demo goes on without a jail.")
+        return False
+    return True
 
 
 def _hand_in_damaged(course: Course, name: str) -> None:

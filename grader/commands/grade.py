@@ -20,6 +20,12 @@ def run(options: argparse.Namespace) -> int:
     name = course.choose_assignment(options.assignment)
     if options.json not in (None, _STDOUT):
         check_writable(Path(options.json))
+    if options.no_jail:
+        print(
+            "--no-jail: submissions run with your rights. They can read and change all your files, "
+            "use the network, and raise their own scores.",
+            file=sys.stderr,
+        )
     print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
     from ..batch import grade_class
     from ..releasing import known_assignment
@@ -33,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
             jobs=options.jobs,
             db=options.db,
             force=options.force,
+            jailed=not options.no_jail,
             start=start,
         )
     results = batch.results

@@ -57,8 +57,8 @@ _INSIDE = ("inside.py", "shell.py", "frames.py")
 _HIDDEN_PACKAGES = ("testcases", "grader", "datasets")
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/etc/fonts")
 _START_SECONDS = 60.0
-#: An ordinary user of no rights, for graders that run as root.
-_NOBODY = 65534
+#: The program that sets up the jail, looked up on PATH.
+BWRAP = "bwrap"
 
 
 class JailError(GraderError):
@@ -170,11 +170,11 @@ class Jail:
         limits: bounds on every submission.
     """
 
-    def __init__(self, given: Path, module: str, limits: Limits, bwrap: str = "bwrap") -> None:
+    def __init__(self, given: Path, module: str, limits: Limits) -> None:
         self.limits = limits
         self._control, theirs = socket.socketpair()
         with theirs:
-            command = _command(bwrap, given.resolve(), theirs.fileno(), module)
+            command = _command(BWRAP, given.resolve(), theirs.fileno(), module)
             try:
                 self._process = subprocess.Popen(
                     command,
@@ -184,8 +184,9 @@ class Jail:
                     stderr=subprocess.PIPE,
                 )
             except OSError as error:
+                self._control.close()
                 raise JailError(
-                    f"Cannot set up a jail: {bwrap} does not start ({error.strerror}). "
+                    f"Cannot set up a jail: {BWRAP} does not start ({error.strerror}). "
                     "Install it: apt-get install bubblewrap"
                 ) from error
         self._control.settimeout(_START_SECONDS)

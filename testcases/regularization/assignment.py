@@ -46,6 +46,7 @@ ASSIGNMENT = Assignment(
     name="regularization",
     items=ITEMS,
     drivers=DRIVERS,
+    public_module="public_tests.regularization.items",
     oracle=Reference(),
     cases=all_cases,
     shipped=_shipped,
