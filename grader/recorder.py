@@ -1,4 +1,4 @@
-"""Writing down how submissions came out: gradebook rows, then the autograded folder. One writer.
+"""Writing down how a submission came out: its gradebook rows, then its autograded folder.
 
 The gradebook's rows of one submission change in one transaction. The notebook, which carries the
 digest of what was graded, replaces the old one last. A run that is killed in between leaves a notebook whose
@@ -42,7 +42,7 @@ class Entry:
 
 
 class Recorder:
-    """The one connection through which a run writes."""
+    """A worker's connection to the gradebook, and its hand in the autograded folders."""
 
     def __init__(self, nbgrader: Nbgrader, course: Course, assignment: str, url: str) -> None:
         self._course = course

@@ -1,9 +1,10 @@
-"""One submission through nbgrader's own autograder. Everything here happens in a worker process.
+"""One submission, graded and recorded. Everything here happens in a worker process.
 
-nbgrader is set up once per process. It runs the notebook's cells in a kernel, reads the number that
-each test cell shows, and enters it into the gradebook. Then the judgements in the cells are read, the
-gradebook is made to agree with them, and last of all the record goes into the autograded notebook:
-a submission without one was not graded to the end, and is graded again by the next run.
+It runs in the jail (`jailed`), or, if the operator insists, unjailed in nbgrader's own autograder,
+which runs the notebook in a kernel and reads the number that each test cell shows. Then the judgements
+in the cells are read, the gradebook is made to agree with them, and last of all the record goes into
+the autograded notebook: a submission without one was not graded to the end, and is graded again by
+the next run.
 """
 
 from __future__ import annotations

@@ -187,6 +187,8 @@ class Assignment:
     name: str
     items: tuple[Item, ...]
     drivers: Mapping[str, Driver]
+    #: The shipped module that holds the same drivers as DRIVERS; the jail has only shipped modules.
+    public_module: str
     oracle: Oracle
     #: (item, secret, student) → all its cases, public ones first. The same for the same three.
     cases: Callable[[Item, bytes, str], Sequence[Case]]
