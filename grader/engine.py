@@ -73,7 +73,7 @@ def run_submission(
     attempt = Attempt()
     deadline = time.monotonic() + jail.limits.total_seconds
     for _ in range(jail.limits.restarts + 1):
-        if time.monotonic() > deadline or _run_on(jail, notebook, files, cases, attempt):
+        if time.monotonic() > deadline or _run_on(jail, notebook, files, cases, attempt, deadline):
             break
     judgements = {}
     for name, item in items.items():
@@ -102,12 +102,16 @@ def _run_on(
     files: Mapping[str, bytes],
     cases: Mapping[str, Sequence[Case]],
     attempt: Attempt,
+    deadline: float,
 ) -> bool:
-    """Run what is still to be run in one process; True if it lived to the end."""
+    """Run what is still to be run in one process; True if it lived to the end, or time is up."""
     waiting = [name for name in cases if name not in attempt.finished]
     with _child(jail, files) as child:
         try:
             for cell in notebook["cells"]:
+                if time.monotonic() > deadline:
+                    attempt.notes.append("it was stopped: all its cells together took too long")
+                    return True
                 if name_of(cell) in waiting:
                     child.snapshot(name_of(cell))
                 elif _is_to_run(cell, cases, attempt):
@@ -116,6 +120,8 @@ def _run_on(
             # code must not know a hidden input by then.
             for hidden in (False, True):
                 for name in waiting:
+                    if time.monotonic() > deadline:
+                        return True
                     due = [case for case in cases[name] if (case.family != "fixture") == hidden]
                     _observe(child, name, due, attempt)
         except ChildGoneError:
@@ -186,8 +192,10 @@ def shown_outputs(outputs: Any) -> Iterator[dict[str, Any]]:
     """The child's word on what a cell showed, as nbformat outputs. Text and pictures, nothing active."""
     for output in outputs if isinstance(outputs, tuple) else ():
         kind = output.get("kind") if isinstance(output, dict) else None
+        if not isinstance(kind, str):
+            continue
         if kind == "stream":
-            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            name = "stderr" if _text(output.get("name")) == "stderr" else "stdout"
             yield {"output_type": "stream", "name": name, "text": _text(output.get("text"))}
         elif kind == "error":
             name, message = _text(output.get("name")), _text(output.get("message"))

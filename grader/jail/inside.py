@@ -30,13 +30,15 @@ from frames import BorderError, Connection
 from shell import Shell
 
 NOBODY = 65534
-SCRATCH = "/tmp/work"  # a fresh tmpfs of each child's own
+SCRATCH = "/scratch"  # as in outside.py
+WORK = f"{SCRATCH}/work"
 GIVEN = "/given"
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 _RDONLY, _NOSUID, _NODEV, _REC, _PRIVATE = 1, 2, 4, 0x4000, 0x40000
-_PDEATHSIG, _DUMPABLE, _CAPBSET_DROP, _NO_NEW_PRIVS = 1, 4, 24, 38
+_PDEATHSIG, _DUMPABLE, _CAPBSET_DROP, _SUBREAPER, _NO_NEW_PRIVS = 1, 4, 24, 36, 38
 _LAST_CAPABILITY = 63
+_KEYCTL, _JOIN_SESSION_KEYRING = 250, 1
 #: Whatever is forked while we sweep is caught by the next round.
 _SWEEPS = 3
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -62,6 +64,7 @@ def _isolate(limits: dict[str, Any]) -> None:
     """
     uid, gid = os.getuid(), os.getgid()
     _check(_LIBC.unshare(_NEWUSER | _NEWPID | _NEWNS | _NEWIPC), "unshare")
+    _LIBC.syscall(_KEYCTL, _JOIN_SESSION_KEYRING, None)  # or keys would outlive the child
     _check(_LIBC.prctl(_DUMPABLE, 1, 0, 0, 0), "prctl")  # or /proc/self would not be ours to write
     for name, text in (
         ("setgroups", "deny"),
@@ -74,12 +77,13 @@ def _isolate(limits: dict[str, Any]) -> None:
     if first:
         _, status = os.waitpid(first, 0)
         os._exit(0 if status == 0 else 1)
+    os.setsid()  # a signal to the process group would reach the server, namespaces or not
     _check(_LIBC.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
     _check(_LIBC.mount(b"none", b"/", None, _REC | _PRIVATE, None), "make mounts private")
-    _tmpfs("/tmp", f"size={limits['scratch_bytes']},mode=700")
-    _tmpfs("/dev/shm", "size=1m,mode=700")
+    _tmpfs(SCRATCH, f"size={limits['scratch_bytes']},nr_inodes=4k,mode=700")
+    _tmpfs("/dev/shm", "size=1m,nr_inodes=1k,mode=700")
     _tmpfs("/proc", "size=4k,mode=555", _RDONLY)  # hides the server, and every other process
-    os.mkdir(SCRATCH, 0o700)
+    os.mkdir(WORK, 0o700)
 
 
 def _renounce(limits: dict[str, Any]) -> None:
@@ -138,7 +142,7 @@ class Server:
                     return
 
     def _command(self) -> bool:
-        word, descriptors, _, _ = socket.recv_fds(self._control, 16, 1)
+        word, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         if not word:
             return False
         if word == b"F":
@@ -166,11 +170,14 @@ class Server:
 
     def _reap(self) -> None:
         while self._child:
-            pid, _ = os.waitpid(self._child, os.WNOHANG)
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:  # the namespace is empty, and its first process ours to bury
+                self._child = 0
+                self._control.sendall(b"E")
+                return
             if pid == 0:
                 return
-            self._child = 0
-            self._control.sendall(b"E")
 
 
 def _in_one_process(function: Callable[[Any], dict[str, Any]], argument: Any) -> dict[str, Any]:
@@ -272,7 +279,7 @@ def run_child(connection: Connection, shell: Shell) -> None:
     except OSError as error:
         connection.send({"ready": False, "reason": str(error)})
         return
-    os.chdir(SCRATCH)
+    os.chdir(WORK)
     shell.begin(limits, start["files"])
     connection.send({"ready": True})
     Notebook(connection, shell, load).serve()
@@ -297,6 +304,7 @@ def main() -> None:
         os.setresuid(NOBODY, NOBODY, NOBODY)
     control = socket.socket(fileno=int(sys.argv[1]))
     _check(_LIBC.prctl(_DUMPABLE, 0, 0, 0, 0), "prctl")
+    _check(_LIBC.prctl(_SUBREAPER, 1, 0, 0, 0), "prctl")  # so that we see a namespace end
     sys.path.insert(0, GIVEN)
     shell = Shell(importlib.import_module(sys.argv[2]))
     shell.warm_up()

@@ -57,6 +57,8 @@ _INSIDE = ("inside.py", "shell.py", "frames.py")
 _HIDDEN_PACKAGES = ("testcases", "grader", "datasets")
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/etc/fonts")
 _START_SECONDS = 60.0
+#: Where the jail can be written to: a tmpfs, and over it one of each child's own.
+SCRATCH = "/scratch"
 #: The program that sets up the jail, looked up on PATH.
 BWRAP = "bwrap"
 
@@ -76,10 +78,11 @@ class ChildGoneError(Exception):
 def _environment() -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",
+        "HOME": SCRATCH,
+        "TMPDIR": SCRATCH,
         "LANG": "C.UTF-8",
-        "MPLCONFIGDIR": "/tmp/matplotlib",
-        "IPYTHONDIR": "/tmp/ipython",
+        "MPLCONFIGDIR": f"{SCRATCH}/matplotlib",
+        "IPYTHONDIR": f"{SCRATCH}/ipython",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "NBGRADER_EXECUTION": "autograde",
@@ -120,6 +123,7 @@ def _command(bwrap: str, given: Path, control: int, module: str) -> list[str]:
         arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         arguments += ["--unshare-user"]
+    arguments += ["--perms", "0755", "--dir", "/etc"]
     for folder in _SYSTEM_FOLDERS:
         path = Path(folder)
         if path.is_symlink():
@@ -143,18 +147,11 @@ def _command(bwrap: str, given: Path, control: int, module: str) -> list[str]:
     for name in _INSIDE:
         arguments += ["--ro-bind", str(_HERE / name), f"/jail/{name}"]
     arguments += ["--ro-bind", str(given), "/given", "--proc", "/proc", "--dev", "/dev"]
-    arguments += [
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-        "--chdir",
-        "/",
-    ]
+    # Not at /tmp: Python itself may be installed below it.
+    arguments += ["--perms", "1777", "--tmpfs", SCRATCH]
+    if not any(folder.is_relative_to("/tmp") for folder in _python_folders()):
+        arguments += ["--symlink", SCRATCH, "/tmp"]
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
     arguments += ["--clearenv"]
     for name, value in _environment().items():
         arguments += ["--setenv", name, value]
@@ -210,9 +207,13 @@ class Jail:
 
     def end_child(self) -> None:
         """Kill the child there is, and wait until it is gone."""
-        self._control.sendall(b"K")
-        self._control.settimeout(_START_SECONDS)
-        if self._control.recv(1) != b"E":
+        try:
+            self._control.settimeout(_START_SECONDS)
+            self._control.sendall(b"K")
+            word = self._control.recv(1)
+        except OSError:
+            word = b""
+        if word != b"E":
             raise JailError("Cannot go on: the jail's server has ended unexpectedly.")
 
     def close(self) -> str:
@@ -270,7 +271,7 @@ class Child:
         self._number += 1
         self._send({"number": self._number, "do": "turn", "name": name})
         first = self._receive(seconds)
-        if first.get("number") != 0:
+        if not _is_number(first, 0):
             raise ChildGoneError("died", "the process had ended before its functions were called")
         turn = self._number
         for case in cases:
@@ -285,14 +286,14 @@ class Child:
             }
             yield _observation(self._ask({"do": "observe", "case": fields}, seconds), case)
         self._send({"number": 0, "do": "rest"})
-        if self._receive(seconds).get("number") != turn:
+        if not _is_number(self._receive(seconds), turn):
             raise ChildGoneError("died", "an answer came that nobody asked for")
 
     def _ask(self, request: dict[str, Any], seconds: float) -> Mapping[str, Any]:
         self._number += 1
         self._send({"number": self._number, **request})
         answer = self._receive(seconds)
-        if answer.get("number") != self._number:
+        if not _is_number(answer, self._number):
             raise ChildGoneError("died", "the process ended")
         return answer
 
@@ -301,6 +302,8 @@ class Child:
             self._connection.send(request)
         except ClosedError as error:
             raise ChildGoneError("died", "the process ended") from error
+        except TimeoutError as error:
+            raise ChildGoneError("timeout", "it does not listen") from error
 
     def _receive(self, seconds: float) -> Mapping[str, Any]:
         try:
@@ -317,19 +320,37 @@ class Child:
 
     def close(self) -> None:
         """Kill the process and everything that it started."""
-        self._jail.end_child()
-        self._connection.close()
+        try:
+            self._jail.end_child()
+        finally:
+            self._connection.close()
+
+
+def _is_number(answer: Mapping[str, Any], number: int) -> bool:
+    given = answer.get("number")
+    return type(given) is int and given == number
 
 
 def _observation(answer: Mapping[str, Any], case: Case) -> Observation:
     """An answer as an observation; whatever does not look like one counts as a death."""
     outcome = answer.get("outcome")
-    if outcome not in ("returned", "raised", "undefined", "not_attempted", "memory"):
+    if not isinstance(answer.get("outcome"), str) or outcome not in (
+        "returned",
+        "raised",
+        "undefined",
+        "not_attempted",
+        "memory",
+    ):
         raise ChildGoneError("died", "an answer came that is no observation")
     after = answer.get("arguments_after")
     if not isinstance(after, tuple) or len(after) != len(case.arguments):
         after = None
     return Observation(outcome, answer.get("value"), after, _fault(answer.get("fault")))
+
+
+def _sound(text: str) -> str:
+    """Text that can be written as UTF-8, whatever it was."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _fault(answer: Any) -> Fault | None:
@@ -338,7 +359,7 @@ def _fault(answer: Any) -> Fault | None:
     texts = [answer.get(key) for key in ("type", "message", "source", "function")]
     if not all(isinstance(text, str) for text in texts):
         return None
-    name, message, source, function = (str(text)[:500] for text in texts)
+    name, message, source, function = (_sound(str(text)[:500]) for text in texts)
     line = answer.get("line")
     return Fault(
         name, message, line if type(line) is int and 0 <= line < 10**6 else 0, source, function

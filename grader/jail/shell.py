@@ -11,7 +11,8 @@ import io
 import os
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +26,7 @@ from traitlets.config import Config
 
 GIVEN = Path("/given")
 _OUTPUTS_PER_CELL = 50
+_ERROR_TEXT = 10_000
 
 
 class _Bounded(io.TextIOBase):
@@ -75,15 +77,9 @@ class _Outputs:
         self._add(output)
 
     def error(self, name: str, message: str, traceback: str) -> None:
-        """The exception that ended the cell."""
-        self._add(
-            {
-                "kind": "error",
-                "name": self._cut(name),
-                "message": self._cut(message),
-                "traceback": self._cut(traceback),
-            }
-        )
+        """The exception that ended the cell; shown however much was printed before."""
+        texts = {"name": name, "message": message, "traceback": traceback}
+        self._add({"kind": "error"} | {key: text[:_ERROR_TEXT] for key, text in texts.items()})
 
     def _add(self, output: dict[str, Any]) -> None:
         if len(self.shown) < _OUTPUTS_PER_CELL:
@@ -122,6 +118,11 @@ class _CatchingShell(InteractiveShell):
     """A shell that reports errors to `_Outputs`; no history, no colours."""
 
     outputs: _Outputs
+
+    @contextmanager
+    def _tee(self, channel: Any) -> Iterator[None]:
+        """IPython would keep all that is printed for its history, without a bound."""
+        yield
 
     def enable_gui(self, gui: Any = None) -> None:
         """Pictures go into the notebook; there is no window system to talk to."""

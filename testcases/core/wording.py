@@ -38,6 +38,9 @@ _USUAL_CAUSE = {
     "RecursionError": "The function calls itself without an end.",
 }
 
+#: Lines; a number beyond is none that a person wrote.
+_LONGEST_CELL = 300
+
 _BUILTIN_ERRORS = frozenset(
     name
     for name, value in vars(builtins).items()
@@ -74,7 +77,7 @@ def not_returned(case: Case, seen: Observation) -> str:
     if seen.outcome == "not_attempted":
         line = (
             f" in `{fault.function}` (line {fault.line} of its cell)"
-            if fault and fault.line
+            if fault and fault.line and case.family == "fixture"
             else ""
         )
         return (
@@ -94,11 +97,20 @@ def not_returned(case: Case, seen: Observation) -> str:
     line = f" at line {fault.line} of `{fault.function}`" if fault.line else ""
     if case.family != "fixture":  # an exception's text, or even its type's name, can carry inputs
         name = fault.type if fault.type in _BUILTIN_ERRORS else "an error"
+        if fault.function != case.function or fault.line > _LONGEST_CELL:
+            line = ""  # code can choose both
         return f"{_where(case)} your function stopped{line} with {name}."
     source = f", `{fault.source}`" if fault.source else ""
     text = f": {fault.message}" if fault.message else ""
     cause = _USUAL_CAUSE.get(fault.type, "")
     return f"{_where(case)} your function stopped{line}{source} with {fault.type}{text}. {cause}".strip()
+
+
+def _kind(case: Case, text: str) -> str:
+    """What something is. On hidden cases without the names of types, which can carry inputs."""
+    if case.family != "fixture" and " of type " in text:
+        return "something else"
+    return text
 
 
 def wrong_kind(item: Item, case: Case, value: Plain) -> str:
@@ -108,7 +120,7 @@ def wrong_kind(item: Item, case: Case, value: Plain) -> str:
             f"{_where(case)} your function returned None. {item.returns} Is the `return` line still "
             "there, and are all gaps filled?"
         )
-    return f"{_where(case)} your function returned {describe(value)}. {item.returns}"
+    return f"{_where(case)} your function returned {_kind(case, describe(value))}. {item.returns}"
 
 
 def entry_problem(name: str, case: Case, found: Difference) -> str:
@@ -119,7 +131,7 @@ def entry_problem(name: str, case: Case, found: Difference) -> str:
     if found.kind == "none":
         return f"{where} `{name}` is None. Is a gap still empty?"
     if found.kind == "type":
-        return f"{where} `{name}` is {found.found}, where an array of numbers is expected."
+        return f"{where} `{name}` is {_kind(case, found.found)}, where an array of numbers is expected."
     if found.kind == "shape":
         return f"{where} `{name}` has shape {found.found}; its shape should be {found.wanted}."
     if found.kind == "nonfinite":

@@ -1,0 +1,5 @@
+from pathlib import Path
+
+for place in ("/tmp/stash", "/dev/shm/stash"):
+    if Path(place).exists():
+        print(Path(place).read_text())

@@ -1,0 +1,4 @@
+from IPython.display import display
+
+for number in range(5000):
+    display(number)
