@@ -97,7 +97,7 @@ def test_the_scratch_folder_holds_the_given_links_and_the_own_files(child: Child
         "print(os.getcwd())\n"
         "print(*sorted(n for n in os.listdir() if not os.path.islink(n)))\n"
         "print(sorted(n for n in os.listdir() if os.path.islink(n)) == sorted(os.listdir('/given')))\n"
-        "print(open('notes.txt').read(), os.listdir('/tmp'), os.listdir('/dev/shm'))"
+        "print(open('notes.txt').read(), os.listdir('/scratch'), os.listdir('/dev/shm'))"
     )
     assert printed(child, source).splitlines() == [
         "/scratch/work",
@@ -133,13 +133,13 @@ def test_what_one_child_writes_the_next_does_not_see(jail: Jail) -> None:
     """Scratch, shared memory, modules and globals are everybody's own."""
     first = jail.child({})
     printed(first, "import numpy as np\nnp.mine = 1\nmine = 1")
-    printed(first, "open('/tmp/mine', 'w').close()\nopen('/dev/shm/mine', 'w').close()")
+    printed(first, "open('/scratch/mine', 'w').close()\nopen('/dev/shm/mine', 'w').close()")
     first.close()
     second = jail.child({})
     try:
         source = (
             "import numpy as np, os\n"
-            "print(hasattr(np, 'mine'), 'mine' in globals(), os.listdir('/tmp'), os.listdir('/dev/shm'))"
+            "print(hasattr(np, 'mine'), 'mine' in globals(), os.listdir('/scratch'), os.listdir('/dev/shm'))"
         )
         assert printed(second, source) == "False False ['work'] []"
     finally:

@@ -147,8 +147,11 @@ class Server:
             return False
         if word == b"F":
             self._fork(descriptors[0])
-        elif word == b"K" and self._child:
-            os.kill(self._child, signal.SIGKILL)
+        elif word == b"K":
+            # Everything in the server's namespace but itself and bubblewrap's first process; the
+            # child's own namespace lies within it.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
         return True
 
     def _fork(self, descriptor: int) -> None:
