@@ -1,4 +1,4 @@
-for place in ("/tmp/work/hostile_", "/tmp/hostile_", "/dev/shm/hostile_"):
+for place in ("/scratch/work/hostile_", "/scratch/hostile_", "/dev/shm/hostile_"):
     for number in range(12):
         try:
             with open(f"{place}{number}", "wb") as file:
