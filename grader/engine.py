@@ -20,7 +20,8 @@ from testcases.core.check import MIME_TYPE
 from testcases.core.judge import judge
 from testcases.core.protocol import Assignment, Case, Item, Judgement, Observation, Outcome
 
-from .jail.outside import Child, ChildGoneError, Jail
+from .jail.child import Child, ChildGoneError
+from .jail.outside import Jail
 from .notebooks import Cell, Notebook
 
 SKIP_TAG = "skip-execution"

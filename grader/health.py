@@ -100,8 +100,8 @@ def _packages() -> Iterator[Finding]:
 
 
 def _jail() -> Finding:
+    from .jail.bubblewrap import JailError
     from .jail.checkup import remedy, try_jail, version
-    from .jail.outside import JailError
 
     try:
         try_jail(load_assignment(assignment_names()[0]))

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.engine import Trial, run_submission
+from grader.jail.child import Child
 from grader.jail.limits import Limits
-from grader.jail.outside import Child, Jail
+from grader.jail.outside import Jail
 from testcases import load_assignment
 from testcases.core.protocol import Assignment
 

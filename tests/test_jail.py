@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.jail.outside import Child, Jail
+from grader.jail.child import Child
+from grader.jail.outside import Jail
 
 from .jail_support import MEBIBYTE, NO_BWRAP, has_bwrap, printed, small_jail
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.jail.bubblewrap import JailError
+from grader.jail.child import Child, ChildGoneError
 from grader.jail.limits import Limits
-from grader.jail.outside import Child, ChildGoneError, Jail, JailError
+from grader.jail.outside import Jail
 
 from .jail_support import (
     MEBIBYTE,

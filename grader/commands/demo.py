@@ -102,7 +102,7 @@ def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
 
 def _can_jail(course: Course, assignment: Assignment) -> bool:
     """Whether there is a jail here. The demo's class is our own, so it may go without."""
-    from ..jail.outside import JailError
+    from ..jail.bubblewrap import JailError
     from ..jailed import require_jail
 
     try:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from testcases.core.protocol import Assignment
 
+from .bubblewrap import BWRAP, JailError
 from .limits import Limits
-from .outside import BWRAP, Jail, JailError
+from .outside import Jail
 
 #: Kernel settings that forbid ordinary users what the jail is made of: file, the forbidding value,
 #: and the command that allows it.

@@ -1,0 +1,112 @@
+"""What cuts a child off from the server and from the machine, by system calls alone.
+
+Runs inside the jail, before the first line of the student's: `isolate` and `close_all_but` take away
+what could be reached, `renounce` what could be used up or misused.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import resource
+import signal
+from typing import Any
+
+NOBODY = 65534
+SCRATCH = "/scratch"  # as in bubblewrap.py
+WORK = f"{SCRATCH}/work"
+
+_NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
+_RDONLY, _NOSUID, _NODEV, _REC, _PRIVATE = 1, 2, 4, 0x4000, 0x40000
+_PDEATHSIG, _DUMPABLE, _CAPBSET_DROP, _SUBREAPER, _NO_NEW_PRIVS = 1, 4, 24, 36, 38
+_LAST_CAPABILITY = 63
+_KEYCTL, _JOIN_SESSION_KEYRING = 250, 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def _tmpfs(place: str, options: str, flags: int = 0) -> None:
+    target, data = place.encode(), options.encode()
+    result = _LIBC.mount(b"tmpfs", target, b"tmpfs", _NOSUID | _NODEV | flags, data)
+    _check(result, f"mount on {place}")
+
+
+def isolate(limits: dict[str, Any]) -> None:
+    """Leave the server's namespaces; returns in the first process of the child's own.
+
+    The process that called stays behind and waits. If it is killed, the first process dies too,
+    and the kernel ends whatever else lives in that namespace: nothing survives a submission.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    _check(_LIBC.unshare(_NEWUSER | _NEWPID | _NEWNS | _NEWIPC), "unshare")
+    _LIBC.syscall(_KEYCTL, _JOIN_SESSION_KEYRING, None)  # or keys would outlive the child
+    _check(_LIBC.prctl(_DUMPABLE, 1, 0, 0, 0), "prctl")  # or /proc/self would not be ours to write
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{uid} {uid} 1"),
+        ("gid_map", f"{gid} {gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+    first = os.fork()
+    if first:
+        _, status = os.waitpid(first, 0)
+        os._exit(0 if status == 0 else 1)
+    os.setsid()  # a signal to the process group would reach the server, namespaces or not
+    _check(_LIBC.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+    _check(_LIBC.mount(b"none", b"/", None, _REC | _PRIVATE, None), "make mounts private")
+    _tmpfs(SCRATCH, f"size={limits['scratch_bytes']},nr_inodes=4k,mode=700")
+    _tmpfs("/dev/shm", "size=1m,nr_inodes=1k,mode=700")
+    _tmpfs("/proc", "size=4k,mode=555", _RDONLY)  # hides the server, and every other process
+    os.mkdir(WORK, 0o700)
+
+
+def renounce(limits: dict[str, Any], address_space: int) -> None:
+    """Give up what a submission has no use for: capabilities, and more than its share."""
+    for capability in range(_LAST_CAPABILITY):
+        if _LIBC.prctl(_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break  # the kernel knows no more of them
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    _check(_LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+    _check(_LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    for what, bound in (
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_AS, address_space + limits["memory_bytes"]),
+        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_FSIZE, limits["file_bytes"]),
+        (resource.RLIMIT_NOFILE, limits["open_files"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (bound, bound))
+
+
+def close_all_but(*kept: int) -> None:
+    """Standard streams go to nowhere, and every other inherited descriptor is closed."""
+    nowhere = os.open("/dev/null", os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    edges = [2, *sorted(kept), resource.getrlimit(resource.RLIMIT_NOFILE)[0]]
+    for below, above in itertools.pairwise(edges):
+        os.closerange(below + 1, above)
+
+
+def address_space() -> int:
+    """Bytes of address space that this process has now."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()
+
+
+def protect_server() -> None:
+    """Make this process one that its children can neither be, trace, nor hide from."""
+    if os.getuid() == 0:  # the grader runs as root; limits on processes do not bind root
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    _check(_LIBC.prctl(_DUMPABLE, 0, 0, 0, 0), "prctl")
+    _check(_LIBC.prctl(_SUBREAPER, 1, 0, 0, 0), "prctl")  # so that we see a namespace end
