@@ -15,7 +15,14 @@ from ..errors import GraderError
 
 _HERE = Path(__file__).parent
 #: Files of this folder that the jail needs.
-_INSIDE = ("inside.py", "isolation.py", "notebook_process.py", "shell.py", "frames.py")
+_INSIDE = (
+    "inside.py",
+    "isolation.py",
+    "notebook_process.py",
+    "seccomp.py",
+    "shell.py",
+    "frames.py",
+)
 #: Packages of ours that must not be in sight, wherever they are installed.
 _HIDDEN_PACKAGES = ("testcases", "grader", "datasets")
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/etc/fonts")
