@@ -99,6 +99,9 @@ def test_the_filter_decides_by_number_and_argument(machine: str) -> None:
     assert decide(machine, mmap, 0, 4096, 3, 0x01) == ALLOW  # a file's pages, bounded with the file
     assert decide(machine, mmap, 0, 4096, 3, shared) == EPERM
     assert decide(machine, mmap, 0, 4096, 3, either) == EPERM
+    prctl = seccomp._PRCTL[column]
+    assert decide(machine, prctl, 4, 1) == ALLOW
+    assert decide(machine, prctl, 41, 0) == EPERM  # huge pages
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_the_numbers_are_the_kernels(machine: str, header: Path) -> None:
     assert {name: numbers[column] for name, numbers in seccomp._DENIED.items()} == {
         name: official.get(name) for name in seccomp._DENIED
     }
-    others = ("clone", "clone3", "socket", "socketpair", "mmap")
+    others = ("clone", "clone3", "socket", "socketpair", "mmap", "prctl")
     ours = [getattr(seccomp, f"_{name.upper()}")[column] for name in others]
     assert ours == [official[name] for name in others]
 

@@ -11,6 +11,7 @@ below says which attack it rules out. Beyond the groups:
     some, such as AF_VSOCK and AF_ALG, do not care about network namespaces.
     memory shared without a file (MAP_SHARED with MAP_ANONYMOUS) is refused: it can be filled, and
     then be dropped from a process's account without being freed.
+    huge pages stay switched off (prctl): memory fills no faster than it is looked at.
     a call of a foreign architecture (32-bit code) ends the process: its numbers mean other calls.
 
 It is a list of what is forbidden, not of what is allowed, because students use much of Python, and
@@ -117,7 +118,14 @@ _MACHINE: dict[str, _Numbers] = {
 }
 _DENIED = _UNCOUNTED | _KEYS | _OTHERS | _SURFACE | _TREE | _MACHINE
 #: Calls that are decided by their arguments.
-_CLONE, _CLONE3, _SOCKET, _SOCKETPAIR, _MMAP = (56, 220), (435, 435), (41, 198), (53, 199), (9, 222)
+_CLONE, _CLONE3, _SOCKET, _SOCKETPAIR, _MMAP, _PRCTL = (
+    (56, 220),
+    (435, 435),
+    (41, 198),
+    (53, 199),
+    (9, 222),
+    (157, 167),
+)
 #: The newest call known here, futex_waitv of Linux 5.16. From 424 on, numbers are the same everywhere.
 _NEWEST = 449
 
@@ -126,6 +134,7 @@ _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 _NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW… that clone takes
 _SHARED_ANONYMOUS = 0x01 | 0x20
+_THP_DISABLE = 41
 _UNIX, _INET, _INET6 = 1, 2, 10
 _TCP_UDP = (0, 6, 17)
 
@@ -189,6 +198,14 @@ def _program(column: int, architecture: int) -> list[_Step]:
             _load(_argument(3)),
             (_AND, 0, 0, _SHARED_ANONYMOUS),
             *_on(_SHARED_ANONYMOUS, [(_RETURN, 0, 0, _EPERM)]),
+            (_RETURN, 0, 0, _ALLOW),
+        ],
+    )
+    steps += _on(
+        _PRCTL[column],
+        [
+            _load(_argument(0)),
+            *_on(_THP_DISABLE, [(_RETURN, 0, 0, _EPERM)]),
             (_RETURN, 0, 0, _ALLOW),
         ],
     )
