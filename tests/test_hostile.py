@@ -16,6 +16,7 @@ from grader.jail.outside import Jail
 
 from .jail_support import (
     HONEST_TOTAL,
+    MEBIBYTE,
     NO_BWRAP,
     attacked,
     descendants,
@@ -63,7 +64,8 @@ def jail(tmp_path_factory: pytest.TempPathFactory, listener: None) -> Iterator[J
     """One jail for the whole corpus: what a program leaves behind meets the next one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOSTILE_CANARY", "a secret of the instructor's")
-        with small_jail(tmp_path_factory.mktemp("jail")) as jail:
+        memory = {"memory_bytes": 512 * MEBIBYTE, "total_memory_bytes": 1024 * MEBIBYTE}
+        with small_jail(tmp_path_factory.mktemp("jail"), **memory) as jail:
             yield jail
 
 

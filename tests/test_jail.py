@@ -44,7 +44,15 @@ def child(jail: Jail) -> Iterator[Child]:
 
 def test_there_is_no_network_but_a_loopback_that_is_down(child: Child) -> None:
     """Nobody can be reached: not even the host's own services."""
-    assert printed(child, "import socket\nprint([n for _, n in socket.if_nameindex()])") == "['lo']"
+    names = (
+        "import socket\n"
+        "for number in range(1, 50):\n"
+        "    try:\n"
+        "        print(socket.if_indextoname(number))\n"
+        "    except OSError:\n"
+        "        pass"
+    )
+    assert printed(child, names) == "lo"
     source = (
         "import socket\n"
         "with socket.socket() as plug:\n"

@@ -9,13 +9,22 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import GraderError
 
 _HERE = Path(__file__).parent
 #: Files of this folder that the jail needs.
-_INSIDE = ("inside.py", "isolation.py", "notebook_process.py", "shell.py", "frames.py")
+_INSIDE = (
+    "inside.py",
+    "isolation.py",
+    "memory.py",
+    "notebook_process.py",
+    "seccomp.py",
+    "shell.py",
+    "frames.py",
+)
 #: Packages of ours that must not be in sight, wherever they are installed.
 _HIDDEN_PACKAGES = ("testcases", "grader", "datasets")
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/etc/fonts")
@@ -64,8 +73,8 @@ def _python_folders() -> list[Path]:
     )
 
 
-def command(bwrap: str, given: Path, control: int, module: str) -> list[str]:
-    """What starts a server: its control socket is descriptor `control`, its drivers are in `module`."""
+def command(bwrap: str, given: Path, server: Sequence[str]) -> list[str]:
+    """What starts a server with these arguments (see `main` in `inside.py`)."""
     arguments = [bwrap, "--die-with-parent", "--new-session", "--hostname", "jail"]
     arguments += [
         "--unshare-pid",
@@ -102,6 +111,8 @@ def command(bwrap: str, given: Path, control: int, module: str) -> list[str]:
     for name in _INSIDE:
         arguments += ["--ro-bind", str(_HERE / name), f"/jail/{name}"]
     arguments += ["--ro-bind", str(given), "/given", "--proc", "/proc", "--dev", "/dev"]
+    # What is mapped from /dev/zero would be memory shared without a file (see `seccomp.py`).
+    arguments += ["--dev-bind", "/dev/null", "/dev/zero"]
     # Not at /tmp: Python itself may be installed below it.
     arguments += ["--perms", "1777", "--tmpfs", SCRATCH]
     if not any(folder.is_relative_to("/tmp") for folder in _python_folders()):
@@ -110,4 +121,4 @@ def command(bwrap: str, given: Path, control: int, module: str) -> list[str]:
     arguments += ["--clearenv"]
     for name, value in _environment().items():
         arguments += ["--setenv", name, value]
-    return [*arguments, sys.executable, "-s", "/jail/inside.py", str(control), module]
+    return [*arguments, sys.executable, "-s", "/jail/inside.py", *server]

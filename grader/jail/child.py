@@ -95,7 +95,7 @@ class Child:
         try:
             self._connection.send(request)
         except ClosedError as error:
-            raise ChildGoneError("died", "the process ended") from error
+            raise self._end() from error
         except TimeoutError as error:
             raise ChildGoneError("timeout", "it does not listen") from error
 
@@ -105,12 +105,19 @@ class Child:
         except TimeoutError as error:
             raise ChildGoneError("timeout", f"no answer within {seconds:g} s") from error
         except ClosedError as error:
-            raise ChildGoneError("died", "the process ended") from error
+            raise self._end() from error
         except BorderError as error:
             raise ChildGoneError("died", f"what came back is {error}") from error
         if not isinstance(answer, dict):
             raise ChildGoneError("died", "an answer came that is none")
         return answer
+
+    def _end(self) -> ChildGoneError:
+        """Why the connection is closed."""
+        if self._jail.took_too_much_memory():
+            most = self._jail.limits.total_memory_bytes // 1024**2
+            return ChildGoneError("memory", f"it took more than {most} MiB of memory")
+        return ChildGoneError("died", "the process ended")
 
     def close(self) -> None:
         """Kill the process and everything that it started."""

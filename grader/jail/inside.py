@@ -6,9 +6,11 @@ on. So it is cut off from the server before that (`isolation.py`), and the serve
 child but fork it, wait for it, and kill it: it never reads a byte that a child has written. What the
 child does then is in `notebook_process.py`.
 
-Two kinds of connection, both made by the trusted side. *Control*, to the server: "fork" comes with
-a socket for the new child, "kill" ends the child there is; the server reports when one has ended.
-*Child*: "cell" and "observe", each answered once, in order.
+Two kinds of connection, both made by the trusted side. *Control*, to the server: "F" (fork) comes
+with a socket for the new child, "K" (kill) ends the child there is. The server says "R" once, when
+it is ready; "E" for each child, when all of it has ended; and before that "M", if it ended the child
+itself because of the memory that it took. *Child*: "cell" and "observe", each answered once, in
+order.
 """
 
 from __future__ import annotations
@@ -22,22 +24,28 @@ import signal
 import socket
 import sys
 
+import memory
 from frames import Connection
 from isolation import address_space, protect_server
 from notebook_process import run_child
 from shell import Shell
 
 GIVEN = "/given"
+#: How often the memory of a living child is looked at. Its first moments need no look.
+_LOOK_SECONDS = 0.1
 
 
 class Server:
     """Forks children on demand. One lives at a time."""
 
-    def __init__(self, control: socket.socket, shell: Shell) -> None:
+    def __init__(self, control: socket.socket, shell: Shell, total_memory: int) -> None:
         self._control = control
         self._shell = shell
+        self._total_memory = total_memory
         self._address_space = address_space()
+        self._swap = memory.has_swap()
         self._child = 0
+        self._looking = False  # whether the child is to be looked at; a killed one is not
 
     def serve(self) -> None:
         """Until the trusted side closes the control connection."""
@@ -48,7 +56,11 @@ class Server:
         chooser.register(self._control, selectors.EVENT_READ)
         chooser.register(wake, selectors.EVENT_READ)
         while True:
-            for key, _ in chooser.select():
+            events = chooser.select(_LOOK_SECONDS if self._looking else None)
+            if not events and memory.exceeds(self._total_memory, self._swap):
+                self._control.sendall(b"M")
+                self._kill()
+            for key, _ in events:
                 if key.fd == wake:
                     os.read(wake, 4096)
                     self._reap()
@@ -62,11 +74,17 @@ class Server:
         if word == b"F":
             self._fork(descriptors[0])
         elif word == b"K":
-            # Everything in the server's namespace but itself and bubblewrap's first process; the
-            # child's own namespace lies within it.
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(-1, signal.SIGKILL)
+            self._kill()
         return True
+
+    def _kill(self) -> None:
+        """End everything in the server's namespace but itself and bubblewrap's first process.
+
+        The child's own namespace lies within it.
+        """
+        self._looking = False
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
 
     def _fork(self, descriptor: int) -> None:
         pid = os.fork()
@@ -83,6 +101,7 @@ class Server:
                 os._exit(code)
         os.close(descriptor)
         self._child = pid
+        self._looking = True
 
     def _reap(self) -> None:
         while self._child:
@@ -90,6 +109,7 @@ class Server:
                 pid, _ = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:  # the namespace is empty, and its first process ours to bury
                 self._child = 0
+                self._looking = False
                 self._control.sendall(b"E")
                 return
             if pid == 0:
@@ -103,7 +123,7 @@ def main() -> None:
     sys.path.insert(0, GIVEN)
     shell = Shell(importlib.import_module(sys.argv[2]))
     shell.warm_up()
-    server = Server(control, shell)
+    server = Server(control, shell, total_memory=int(sys.argv[3]))
     gc.collect()
     gc.freeze()  # a collection in a child would otherwise touch, and so copy, every page
     control.sendall(b"R")

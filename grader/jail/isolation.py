@@ -13,15 +13,17 @@ import resource
 import signal
 from typing import Any
 
+import seccomp
+
 NOBODY = 65534
 SCRATCH = "/scratch"  # as in bubblewrap.py
 WORK = f"{SCRATCH}/work"
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 _RDONLY, _NOSUID, _NODEV, _REC, _PRIVATE = 1, 2, 4, 0x4000, 0x40000
-_PDEATHSIG, _DUMPABLE, _CAPBSET_DROP, _SUBREAPER, _NO_NEW_PRIVS = 1, 4, 24, 36, 38
+_PDEATHSIG, _DUMPABLE, _CAPBSET_DROP, _SUBREAPER, _NO_NEW_PRIVS, _THP_DISABLE = 1, 4, 24, 36, 38, 41
 _LAST_CAPABILITY = 63
-_KEYCTL, _JOIN_SESSION_KEYRING = 250, 1
+_JOIN_SESSION_KEYRING = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -45,7 +47,9 @@ def isolate(limits: dict[str, Any]) -> None:
     """
     uid, gid = os.getuid(), os.getgid()
     _check(_LIBC.unshare(_NEWUSER | _NEWPID | _NEWNS | _NEWIPC), "unshare")
-    _LIBC.syscall(_KEYCTL, _JOIN_SESSION_KEYRING, None)  # or keys would outlive the child
+    keyctl = seccomp.number("keyctl")
+    if keyctl is not None:
+        _LIBC.syscall(keyctl, _JOIN_SESSION_KEYRING, None)  # or keys would outlive the child
     _check(_LIBC.prctl(_DUMPABLE, 1, 0, 0, 0), "prctl")  # or /proc/self would not be ours to write
     for name, text in (
         ("setgroups", "deny"),
@@ -75,6 +79,9 @@ def renounce(limits: dict[str, Any], address_space: int) -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     _check(_LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")
     _check(_LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    # Small pages only: a submission cannot fill memory faster than it is looked at (`memory.py`).
+    _LIBC.prctl(_THP_DISABLE, 1, 0, 0, 0)  # a kernel that refuses has none
+    seccomp.install()
     for what, bound in (
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),
         (resource.RLIMIT_AS, address_space + limits["memory_bytes"]),

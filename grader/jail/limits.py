@@ -22,6 +22,8 @@ class Limits:
     cpu_seconds: int = 60
     #: Address space beyond what the warm interpreter has already (RLIMIT_AS), bytes.
     memory_bytes: int = 1024**3
+    #: Memory of all its processes together, looked at ten times a second, bytes.
+    total_memory_bytes: int = 2 * 1024**3
     #: Processes and threads (RLIMIT_NPROC).
     processes: int = 32
     #: Largest file (RLIMIT_FSIZE), and all files together (size of the scratch folder), bytes.

@@ -31,6 +31,7 @@ What does not
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 from collections.abc import Mapping
@@ -61,7 +62,8 @@ class Jail:
         self.limits = limits
         self._control, theirs = socket.socketpair()
         with theirs:
-            arguments = command(BWRAP, given.resolve(), theirs.fileno(), module)
+            server = (str(theirs.fileno()), module, str(limits.total_memory_bytes))
+            arguments = command(BWRAP, given.resolve(), server)
             try:
                 self._process = subprocess.Popen(
                     arguments,
@@ -91,6 +93,7 @@ class Jail:
     def child(self, files: Mapping[str, bytes]) -> Child:
         """A new child with these files of the student's in its scratch folder."""
         ours, theirs = socket.socketpair()
+        self._control.settimeout(_START_SECONDS)
         with theirs:
             socket.send_fds(self._control, [b"F"], [theirs.fileno()])
         return Child(self, Connection(ours, Opaque), files)
@@ -101,10 +104,19 @@ class Jail:
             self._control.settimeout(_START_SECONDS)
             self._control.sendall(b"K")
             word = self._control.recv(1)
+            if word == b"M":
+                word = self._control.recv(1)
         except OSError:
             word = b""
         if word != b"E":
             raise JailError("Cannot go on: the jail's server has ended unexpectedly.")
+
+    def took_too_much_memory(self) -> bool:
+        """Whether the server has ended the child for that. True until `end_child`."""
+        self._control.settimeout(0)
+        with contextlib.suppress(OSError):
+            return self._control.recv(1, socket.MSG_PEEK) == b"M"
+        return False
 
     def close(self) -> str:
         """End the server; returns what it complained about."""
