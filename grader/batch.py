@@ -102,7 +102,9 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         KeyboardInterrupt: somebody wanted it to end. What was begun is recorded.
     """
     if options.jobs < 1:
-        raise UsageError(f"Cannot grade with --jobs {options.jobs}: at least one process is needed.")
+        raise UsageError(
+            f"Cannot grade with --jobs {options.jobs}: at least one process is needed."
+        )
     chosen = choose_students(course, assignment_name, options.students)
     aside = tuple(strays(course, assignment_name, options.students))
     assignment, secret = known_assignment(assignment_name), ensure_secret(course)

@@ -95,7 +95,7 @@ class Bench:
         return graded(parcel, self.kit.basis, grafted.notebook, notes, unanswered, extra)
 
     def _try(self, grafted: Graft, files: dict[str, bytes], student: str) -> Trial:
-        arguments = (grafted.notebook, files, self.kit.secret, student)
+        arguments = (grafted.notebook, files, self.kit.secret, student, grafted.student_cells)
         try:
             return run_submission(self._jail, self._assignment, *arguments)
         except JailError:

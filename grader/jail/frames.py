@@ -251,6 +251,8 @@ def _array(content: Buffer) -> np.ndarray:
     shape, fortran, dtype = _npy_fields(bytes(content[start:data]))
     if math.prod(shape) * dtype.itemsize != len(content) - data:
         raise BorderError("an array whose bytes do not fit its shape")
-    array = np.frombuffer(content, dtype, offset=data) if len(content) > data else np.empty(0, dtype)
+    array = (
+        np.frombuffer(content, dtype, offset=data) if len(content) > data else np.empty(0, dtype)
+    )
     array = array.reshape(shape, order="F" if fortran else "C")
     return np.array(array, dtype=dtype.newbyteorder("="), order="C")
