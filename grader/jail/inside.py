@@ -25,6 +25,7 @@ import socket
 import sys
 
 import memory
+import seccomp
 from frames import Connection
 from isolation import address_space, protect_server
 from notebook_process import run_child
@@ -107,7 +108,7 @@ class Server:
         while self._child:
             try:
                 pid, _ = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:  # the namespace is empty, and its first process ours to bury
+            except ChildProcessError:  # the namespace is empty: its first process was ours to bury
                 self._child = 0
                 self._looking = False
                 self._control.sendall(b"E")
@@ -123,6 +124,7 @@ def main() -> None:
     sys.path.insert(0, GIVEN)
     shell = Shell(importlib.import_module(sys.argv[2]))
     shell.warm_up()
+    seccomp.prepare()
     server = Server(control, shell, total_memory=int(sys.argv[3]))
     gc.collect()
     gc.freeze()  # a collection in a child would otherwise touch, and so copy, every page

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import platform
 import struct
@@ -145,7 +146,10 @@ _NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 _EPERM, _ENOSYS = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
 _SET_SECCOMP, _FILTER = 22, 2
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
 _Step = tuple[int, int, int, int]  # code, steps to skip if true, if false, constant
+_STEP = struct.Struct("=HBBI")
 
 
 def supported() -> bool:
@@ -160,6 +164,15 @@ def number(name: str) -> int | None:
     return _DENIED[name][_ARCHITECTURES[platform.machine()][0]]
 
 
+@functools.cache
+def prepare() -> bytes | None:
+    """The filter as the kernel reads it; None if there is none. Once for all children, by the server."""
+    if not supported():
+        return None
+    steps = _program(*_ARCHITECTURES[platform.machine()])
+    return b"".join(_STEP.pack(*step) for step in steps)
+
+
 def install() -> bool:
     """Bind this process, and all it will ever start, to the filter; False if there is none here.
 
@@ -168,13 +181,12 @@ def install() -> bool:
     Raises:
         OSError: the kernel knows filters, and refuses this one.
     """
-    if not supported():
+    code = prepare()
+    if code is None:
         return False
-    steps = _program(*_ARCHITECTURES[platform.machine()])
-    code = b"".join(struct.pack("=HBBI", *step) for step in steps)
     room = ctypes.create_string_buffer(code, len(code))
-    program = struct.pack("@HP", len(steps), ctypes.addressof(room))
-    if ctypes.CDLL(None, use_errno=True).prctl(_SET_SECCOMP, _FILTER, program, 0, 0) == 0:
+    program = struct.pack("@HP", len(code) // _STEP.size, ctypes.addressof(room))
+    if _LIBC.prctl(_SET_SECCOMP, _FILTER, program, 0, 0) == 0:
         return True
     refusal = ctypes.get_errno()
     if refusal == errno.EINVAL:  # a kernel built without filters
