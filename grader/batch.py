@@ -1,5 +1,7 @@
-"""A whole class: what has to be graded, by several processes, and what has been graded already.
+"""A whole class: what has to be graded, by whom, and what has been graded already.
 
+Submissions go out to workers one by one, as they are needed, and come back judged; one recorder
+writes them down. Memory does not grow with the class: results are kept on disk.
 Import only inside commands: nbgrader is slow.
 """
 
@@ -10,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,20 +20,55 @@ from pathlib import Path
 from testcases import PACKAGE_DIR
 from testcases.core.protocol import Assignment
 
+from . import __version__, unjailed
+from .bench import require_jail
+from .cluster import run_on_cluster
 from .course import Course
 from .course_secret import ensure_secret
 from .errors import GraderError, UsageError
-from .gradebook import Records, gradebook_url, prepare, shown_url
-from .jailed import require_jail
+from .gradebook import gradebook_url, prepare, shown_url
+from .jail.limits import Limits
 from .nbgrader_course import nbgrader_for
+from .parcels import Graded, Kit, Parcel, make_kit, read_parcel, refused
 from .pool import run_all
 from .reading import read_items
+from .recorder import Recorder
+from .records import Records
 from .releasing import known_assignment
 from .results import Result, assemble, disagreements, read_record
-from .run import Job, grade
 from .shipping import CACHES
+from .spool import Spool
 from .standing import unrecorded
+from .stopping import Stopping
 from .submissions import Submission, choose_students, digest_of, examine, strays
+from .worker import settle, work
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a class is to be graded."""
+
+    #: Only these students; None for all.
+    students: Sequence[str] | None = None
+    #: Number of processes on this machine.
+    jobs: int = 1
+    #: Address of a Dask scheduler whose workers do the work; None for processes on this machine.
+    scheduler: str | None = None
+    #: Address of the gradebook, if it is not the course's own.
+    db: str | None = None
+    #: Grade again what has not changed.
+    force: bool = False
+    #: Run submissions in the jail; else unjailed, in nbgrader's own kernel.
+    jailed: bool = True
+
+
+@dataclass(frozen=True)
+class Change:
+    """A submission that was graded before, and now has another score."""
+
+    student: str
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
@@ -39,7 +76,7 @@ class Batch:
     """How a run over a class came out."""
 
     #: Sorted by student.
-    results: tuple[Result, ...]
+    results: Spool
     #: How many of them were graded now; the others had not changed.
     fresh: int
     #: Where the grades are, as it may be printed.
@@ -48,81 +85,189 @@ class Batch:
     log: Path
     #: What lies in `submitted` and was not taken as a submission, one line each.
     strays: tuple[str, ...]
+    #: Sorted by student.
+    changes: tuple[Change, ...]
 
 
-def grade_class(
-    course: Course,
-    assignment_name: str,
-    *,
-    students: Sequence[str] | None = None,
-    jobs: int = 1,
-    db: str | None = None,
-    force: bool = False,
-    jailed: bool = True,
-    start: Callable[[int], Callable[[Result], None]],
-) -> Batch:
+#: Told how many submissions there are; gives back what is to be called with each result.
+Start = Callable[[int], Callable[[Result], None]]
+
+
+def grade_class(course: Course, assignment_name: str, options: Options, start: Start) -> Batch:
     """Grade what has been handed in, except for what was graded before and has not changed.
 
-    Args:
-        course: the course.
-        assignment_name: the assignment.
-        students: only these; None for all.
-        jobs: number of processes.
-        db: address of the gradebook, if it is not the course's own.
-        force: grade again what has not changed.
-        jailed: run submissions in the jail; else unjailed, in nbgrader's own kernel.
-        start: told how many submissions there are; gives back what is to be called with each result.
-
     Raises:
-        UsageError: a student, the gradebook's address or the number of processes cannot be right.
+        UsageError: a student, an address or the number of processes cannot be right.
         GraderError: nothing can be graded at all.
+        KeyboardInterrupt: somebody wanted it to end. What was begun is recorded.
     """
-    if jobs < 1:
-        raise UsageError(f"Cannot grade with --jobs {jobs}: at least one process is needed.")
-    chosen = choose_students(course, assignment_name, students)
-    aside = tuple(strays(course, assignment_name, students))
+    if options.jobs < 1:
+        raise UsageError(
+            f"Cannot grade with --jobs {options.jobs}: at least one process is needed."
+        )
+    chosen = choose_students(course, assignment_name, options.students)
+    aside = tuple(strays(course, assignment_name, options.students))
     assignment, secret = known_assignment(assignment_name), ensure_secret(course)
     autograded = _working_folder(course.root / "autograded")
-    log = autograded / f"{assignment_name}.log"
-    with _alone(autograded), nbgrader_for(course) as nbgrader:
-        url = gradebook_url(nbgrader, db)
+    with ExitStack() as stack:
+        stack.enter_context(_alone(autograded))
+        nbgrader = stack.enter_context(nbgrader_for(course))
+        url = gradebook_url(nbgrader, options.db)
         cells = prepare(nbgrader, assignment, url)
-        if jailed:
-            require_jail(course, assignment)
-        basis = _basis(course, assignment, cells, secret, jailed)
-        job = Job(course.root, assignment_name, url, basis, log, jailed)
-        done = start(len(chosen))
+        basis = _basis(course, assignment, cells, secret, options.jailed)
+        kit = make_kit(course, assignment, nbgrader, secret, Limits(), basis)
+        if options.jailed and options.scheduler is None:
+            require_jail(kit)
+        records = stack.enter_context(closing(Records(url, nbgrader.course_id, assignment.name)))
+        recorder = Recorder(nbgrader, course, assignment.items, records, kit.given)
+        run = _Run(course, assignment, options, kit, records, recorder, url, nbgrader.course_id)
+        run.results, run.done = Spool(chosen), start(len(chosen))
+        stopping = stack.enter_context(Stopping())
+        run.go(chosen, stopping.asked)
+    changes = tuple(sorted(run.changes, key=lambda change: change.student))
+    return Batch(run.results, run.fresh, shown_url(url), run.log, aside, changes)
 
-        def fail(submission: Submission, error: Exception | None) -> Result:
-            return unrecorded(course, assignment, submission, error, url, nbgrader.course_id)
 
-        results: dict[str, Result] = {}
-        waiting: list[Submission] = []
-        with closing(Records(url, nbgrader.course_id, assignment_name)) as records:
-            for submission in (
-                examine(course, student, assignment_name, for_kernel=not jailed)
-                for student in chosen
-            ):
-                known = None
-                if not submission.recorded:
-                    known = fail(submission, None)
-                elif not force:
-                    known = _known(course, assignment, submission, job, records)
-                if known is None:
-                    waiting.append(submission)
-                else:
-                    results[submission.student] = known
-                    done(known)
-        if waiting:
-            log.unlink(missing_ok=True)
-        with closing(run_all(partial(grade, job=job), waiting, jobs, log)) as work:
-            for submission, outcome in work:
-                if isinstance(outcome, Exception):
-                    outcome = fail(submission, outcome)
-                results[submission.student] = outcome
-                done(outcome)
-    ordered = tuple(results[student] for student in chosen)
-    return Batch(ordered, len(waiting), shown_url(url), log, aside)
+class _Run:
+    """One run over a class."""
+
+    results: Spool
+    done: Callable[[Result], None]
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        options: Options,
+        kit: Kit,
+        records: Records,
+        recorder: Recorder,
+        url: str,
+        course_id: str,
+    ) -> None:
+        self._course = course
+        self._assignment = assignment
+        self._options = options
+        self._kit = kit
+        self._records = records
+        self._recorder = recorder
+        self._url = url
+        self._course_id = course_id
+        self.log = course.root / "autograded" / f"{assignment.name}.log"
+        self.fresh = 0
+        self.changes: list[Change] = []
+
+    def go(self, students: Sequence[str], asked: Callable[[], bool]) -> None:
+        """Grade them all, or as many as can be until it is asked to stop."""
+        waiting = self._waiting(students)
+        if self._options.jailed:
+            self._jailed(waiting, asked)
+        else:
+            self._unjailed(waiting, asked)
+
+    def _finish(self, submission: Submission, outcome: Result | Exception | None) -> None:
+        """Note how a submission came out; an exception, or none at all, says why it did not."""
+        if not isinstance(outcome, Result):
+            outcome = unrecorded(
+                self._course, self._assignment, submission, outcome, self._url, self._course_id
+            )
+        self.results.add(outcome)
+        self.done(outcome)
+
+    def _waiting(self, students: Sequence[str]) -> Iterator[Submission]:
+        """The submissions that are to be graded now; with the others there is nothing to do."""
+        for student in students:
+            name = self._assignment.name
+            submission = examine(self._course, student, name, for_kernel=not self._options.jailed)
+            if not submission.recorded:
+                self._finish(submission, None)
+                continue
+            if not self._options.force and (known := self._unchanged(submission)) is not None:
+                self._finish(submission, known)
+                continue
+            if not self.fresh:
+                self.log.unlink(missing_ok=True)
+                if self._options.jailed:
+                    self._recorder.prepare()
+            self.fresh += 1
+            yield submission
+
+    def _jailed(self, waiting: Iterator[Submission], asked: Callable[[], bool]) -> None:
+        out: dict[str, Submission] = {}
+        parcels = self._parcels(waiting, out)
+        if self._options.scheduler is not None:
+            working = run_on_cluster(self._options.scheduler, self._kit, parcels, stopping=asked)
+        else:
+            setup = partial(settle, self._kit)
+            working = run_all(
+                work, parcels, self._options.jobs, self.log, setup=setup, stopping=asked
+            )
+        with closing(working):
+            for parcel, outcome in working:
+                submission = out.pop(parcel.student)
+                self._finish(submission, self._recorded(submission, outcome))
+
+    def _parcels(
+        self, waiting: Iterator[Submission], out: dict[str, Submission]
+    ) -> Iterator[Parcel]:
+        """What goes out to workers; what need not go out is recorded at once."""
+        kit = self._kit
+        for submission in waiting:
+            student, digest, problem = submission.student, submission.digest, submission.problem
+            if problem is not None:
+                notes = submission.notes
+                void = refused(kit.assignment, student, digest, kit.basis, problem, notes)
+                self._finish(submission, self._recorded(submission, void))
+                continue
+            try:
+                folder = self._course.submitted(student, kit.assignment)
+                parcel = read_parcel(folder, kit, submission)
+            except OSError as error:
+                self._finish(submission, error)
+                continue
+            out[student] = submission
+            yield parcel
+
+    def _recorded(self, submission: Submission, outcome: Graded | Exception) -> Result | Exception:
+        if isinstance(outcome, Exception):
+            return outcome
+        try:
+            before = self._records.grades(submission.student)
+            result = self._recorder.record(self._assignment.name, outcome)
+        except Exception as error:  # noqa: BLE001  one submission's fault never touches another
+            return error
+        if before is not None and before.spoken and round(before.total, 4) != result.score:
+            self.changes.append(Change(submission.student, round(before.total, 4), result.score))
+        return result
+
+    def _unjailed(self, waiting: Iterator[Submission], asked: Callable[[], bool]) -> None:
+        job = unjailed.Job(
+            self._course.root, self._assignment.name, self._url, self._kit.basis, self.log
+        )
+        grade, jobs = partial(unjailed.grade, job=job), self._options.jobs
+        with closing(run_all(grade, waiting, jobs, self.log, stopping=asked)) as working:
+            for submission, outcome in working:
+                self._finish(submission, outcome)
+
+    def _unchanged(self, submission: Submission) -> Result | None:
+        """The result of an earlier run, if nothing has changed since and its records are whole."""
+        name, items = self._assignment.name, self._assignment.items
+        path = self._course.autograded(submission.student, name) / f"{name}.ipynb"
+        try:
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            record = read_record(notebook)
+        except (OSError, ValueError, AttributeError):
+            return None
+        if record is None:
+            return None
+        if (record.digest, record.basis) != (submission.digest, self._kit.basis):
+            return None
+        grades = self._records.grades(submission.student)
+        if grades is None or {item.grade_id for item in items} != set(grades.by_id):
+            return None
+        if record.problem is None and disagreements(read_items(notebook, items), grades):
+            return None
+        return assemble(submission.student, name, items, notebook, record, grades)
 
 
 def _working_folder(folder: Path) -> Path:
@@ -159,6 +304,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes, jailed: bool) -> str:
     """Digest of all that the grades rest on beside the submission. If it changes, all is graded again."""
     parts = (
+        __version__,
         cells,
         digest_of(course.source(assignment.name), without={*CACHES, ".ipynb"}),
         digest_of(PACKAGE_DIR, without=CACHES),
@@ -167,24 +313,3 @@ def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes, ja
         "jailed" if jailed else "unjailed",
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _known(
-    course: Course, assignment: Assignment, submission: Submission, job: Job, records: Records
-) -> Result | None:
-    """The result of an earlier run, if nothing has changed since and its records are whole."""
-    path = course.autograded(submission.student, assignment.name) / f"{assignment.name}.ipynb"
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        record = read_record(notebook)
-    except (OSError, ValueError, AttributeError):
-        return None
-    if record is None or (record.digest, record.basis) != (submission.digest, job.basis):
-        return None
-    grades = records.grades(submission.student)
-    items = assignment.items
-    if grades is None or {item.grade_id for item in items} != set(grades.by_id):
-        return None
-    if record.problem is None and disagreements(read_items(notebook, items), grades):
-        return None
-    return assemble(submission.student, assignment.name, items, notebook, record, grades)

@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
         help="processes (default: all cores)",
     )
     grade.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="let the workers of this Dask cluster do the work, as in tcp://host:8786",
+    )
+    grade.add_argument(
         "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
     )
     grade.add_argument("--json", metavar="FILE", help="write result lines there; - for stdout")

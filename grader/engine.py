@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -51,6 +51,17 @@ class Trial:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Job:
+    """What every process of a submission begins with."""
+
+    jail: Jail
+    notebook: Notebook
+    files: Mapping[str, bytes]
+    #: Texts of the student's code cells.
+    sources: Sequence[str]
+
+
 def run_submission(
     jail: Jail,
     assignment: Assignment,
@@ -58,6 +69,7 @@ def run_submission(
     files: Mapping[str, bytes],
     secret: bytes,
     student: str,
+    student_cells: Collection[str] | None = None,
 ) -> Trial:
     """Run a grafted notebook and judge it.
 
@@ -68,13 +80,20 @@ def run_submission(
         files: the student's own further files, by name.
         secret: of the course.
         student: whose it is; the hidden cases are drawn from this.
+        student_cells: ids of the cells whose text is, or could be, the student's; None for all.
     """
+    sources = [
+        cell["source"]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and (student_cells is None or cell["id"] in student_cells)
+    ]
+    job = _Job(jail, notebook, files, sources)
     items = {item.grade_id: item for item in assignment.items if not item.manual}
     cases = {name: list(assignment.cases(item, secret, student)) for name, item in items.items()}
     attempt = Attempt()
     deadline = time.monotonic() + jail.limits.total_seconds
     for _ in range(jail.limits.restarts + 1):
-        if time.monotonic() > deadline or _run_on(jail, notebook, files, cases, attempt, deadline):
+        if time.monotonic() > deadline or _run_on(job, cases, attempt, deadline):
             break
     judgements = {}
     for name, item in items.items():
@@ -98,18 +117,16 @@ def _seen(item: Item, cases: Sequence[Case], attempt: Attempt) -> list[Observati
 
 
 def _run_on(
-    jail: Jail,
-    notebook: Notebook,
-    files: Mapping[str, bytes],
+    job: _Job,
     cases: Mapping[str, Sequence[Case]],
     attempt: Attempt,
     deadline: float,
 ) -> bool:
     """Run what is still to be run in one process; True if it lived to the end, or time is up."""
     waiting = [name for name in cases if name not in attempt.finished]
-    with _child(jail, files) as child:
+    with _child(job) as child:
         try:
-            for cell in notebook["cells"]:
+            for cell in job.notebook["cells"]:
                 if time.monotonic() > deadline:
                     attempt.notes.append("it was stopped: all its cells together took too long")
                     return True
@@ -139,8 +156,8 @@ def _is_to_run(cell: Cell, cases: Mapping[str, Sequence[Case]], attempt: Attempt
 
 
 @contextmanager
-def _child(jail: Jail, files: Mapping[str, bytes]) -> Iterator[Child]:
-    child = jail.child(files)
+def _child(job: _Job) -> Iterator[Child]:
+    child = job.jail.child(job.files, job.sources)
     try:
         yield child
     finally:

@@ -13,10 +13,10 @@ from nbgrader.converters import GenerateFeedback
 
 from .course import Course
 from .errors import GraderError, UsageError
-from .gradebook import Records
 from .nbgrader_course import Nbgrader, check_gradebook, nbgrader_for
+from .records import Records
 from .results import read_record
-from .run import LenientCourseDirectory
+from .unjailed import LenientCourseDirectory
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import temp_attrs
@@ -20,7 +18,6 @@ from testcases.core.protocol import Assignment
 from .errors import GraderError, UsageError
 from .nbgrader_course import Nbgrader, check_gradebook
 from .releasing import generate
-from .results import Grade, Grades
 
 
 def gradebook_url(nbgrader: Nbgrader, wanted: str | None) -> str:
@@ -136,64 +133,3 @@ def _cells_digest(gradebook: Gradebook, assignment: str) -> str:
     for cell in sorted(notebook.source_cells, key=lambda cell: cell.name):
         digest.update(f"{cell.name}\0{cell.checksum}\0{cell.source}\0".encode())
     return digest.hexdigest()
-
-
-class Records:
-    """The rows of one assignment, through one connection that stays open."""
-
-    def __init__(self, url: str, course_id: str, assignment: str) -> None:
-        self._gradebook = Gradebook(url, course_id)
-        self._assignment = assignment
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._gradebook.close()
-
-    def grades(self, student: str) -> Grades | None:
-        """What the gradebook holds on a student's submission; None if it knows of none."""
-        notebook = self._notebook(student)
-        if notebook is None:
-            return None
-        by_id = {
-            grade.name: Grade(grade.auto_score, grade.manual_score, float(grade.score))
-            for grade in notebook.grades
-        }
-        return Grades(by_id, float(notebook.late_submission_penalty or 0.0))
-
-    def set_scores(self, student: str, scores: Mapping[str, float]) -> None:
-        """Set what the autograder gave, by grade_id, in one step. What a person gave stays."""
-        if not scores:
-            return
-        notebook = self._notebook(student)
-        for grade in notebook.grades if notebook is not None else ():
-            if grade.name in scores:
-                grade.auto_score = scores[grade.name]
-                grade.needs_manual_grade = False
-        self._gradebook.db.commit()
-        # The penalty for lateness was taken from the old score, and may now exceed the new one.
-        if notebook is not None and (notebook.late_submission_penalty or 0) > notebook.score:
-            notebook.late_submission_penalty = notebook.score
-            self._gradebook.db.commit()
-
-    def record_zero(
-        self, student: str, handed_in: datetime | None, grade_ids: Sequence[str]
-    ) -> None:
-        """Record a submission that could not be graded: 0 for everything, and no penalty."""
-        self._gradebook.update_or_create_student(student)
-        self._gradebook.update_or_create_submission(self._assignment, student, timestamp=handed_in)
-        notebook = self._notebook(student)
-        if notebook is not None:
-            notebook.late_submission_penalty = None
-            self._gradebook.db.commit()
-        self.set_scores(student, dict.fromkeys(grade_ids, 0.0))
-
-    def _notebook(self, student: str) -> Any:
-        """The submitted notebook as it is now, not as this connection saw it last."""
-        self._gradebook.db.rollback()
-        self._gradebook.db.expire_all()
-        try:
-            return self._gradebook.find_submission_notebook(
-                self._assignment, self._assignment, student
-            )
-        except MissingEntry:
-            return None

@@ -53,6 +53,11 @@ def read_notebook(path: Path, remedy: str) -> Notebook:
         raise NotebookError(f"Cannot find notebook {path}. {remedy}") from None
     except OSError as error:
         raise NotebookError(f"Cannot read notebook {path}: {error.strerror}. {remedy}") from error
+    return parse_notebook(raw, path, remedy)
+
+
+def parse_notebook(raw: bytes, path: Path, remedy: str) -> Notebook:
+    """The notebook that was read from `path`; see `read_notebook`."""
     if raw.startswith(_LFS_POINTER):
         raise NotebookError(
             f"Cannot read notebook {path}: git has not fetched it yet. Run: git lfs pull"
@@ -92,6 +97,11 @@ def _validate(notebook: Any, path: Path, remedy: str) -> None:
     except nbformat.ValidationError as error:
         reason = str(error).strip().splitlines()[0]
         raise NotebookError(f"Cannot read notebook {path}: {stopped(reason)} {remedy}") from error
+
+
+def dump(notebook: Notebook) -> str:
+    """The text of a notebook's file, as Jupyter itself would lay it out."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def source_of(cell: Cell) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,12 +30,22 @@ _ENVIRONMENT = {
 }
 
 
+def _nothing() -> None:
+    """The setup of workers that need none."""
+
+
 class WorkerDiedError(RuntimeError):
     """The process that worked on this task, and on nothing else, died."""
 
 
 def run_all(
-    function: Callable[[T], R], tasks: Iterable[T], jobs: int, output: Path
+    function: Callable[[T], R],
+    tasks: Iterable[T],
+    jobs: int,
+    output: Path,
+    *,
+    setup: Callable[[], None] = _nothing,
+    stopping: Callable[[], bool] = bool,
 ) -> Generator[tuple[T, R | Exception], None, None]:
     """Call `function` on every task, `jobs` at a time; yield each with its result or its exception.
 
@@ -47,26 +57,31 @@ def run_all(
         tasks: what to call it on.
         jobs: number of processes.
         output: file that takes whatever the workers, and what they start, print.
+        setup: called once in every worker, before its first task.
+        stopping: once it says so, no more tasks are begun; those under way are finished.
     """
     waiting = iter(tasks)
-    while suspects := (yield from _drain(function, waiting, jobs, output)):
+    begin = partial(_settle_in, str(output), setup)
+    while suspects := (yield from _drain(function, waiting, jobs, begin, stopping)):
         for suspect in suspects:
-            if (yield from _drain(function, iter([suspect]), 1, output)):
+            if (yield from _drain(function, iter([suspect]), 1, begin, stopping)):
                 yield suspect, WorkerDiedError()
 
 
 def _drain(
-    function: Callable[[T], R], waiting: Iterator[T], jobs: int, output: Path
+    function: Callable[[T], R],
+    waiting: Iterator[T],
+    jobs: int,
+    begin: Callable[[], None],
+    stopping: Callable[[], bool],
 ) -> Generator[tuple[T, R | Exception], None, list[T]]:
     """Work until nothing waits, or until a worker dies; the tasks that were under way then."""
     running: dict[Future[R], T] = {}
-    pool = ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), _settle_in, (str(output),)
-    )
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin)
     try:
         while True:
             # One more than there are workers, so that none waits for us.
-            while len(running) <= jobs:
+            while len(running) <= jobs and not stopping():
                 try:
                     task = next(waiting)
                 except StopIteration:
@@ -85,29 +100,19 @@ def _drain(
                     yield task, future.result() if error is None else _as_exception(error)
             if any(future in running for future in done):
                 return [*running.values()]
-    except (KeyboardInterrupt, GeneratorExit):
-        if running:
-            sys.stderr.write("\nStopping: what has been begun is finished. Ctrl-C stops at once.\n")
+    except KeyboardInterrupt:
+        for child in multiprocessing.active_children():
+            child.kill()
         raise
     finally:
-        _wind_up(pool)
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _as_exception(error: BaseException) -> Exception:
     return error if isinstance(error, Exception) else RuntimeError(repr(error))
 
 
-def _wind_up(pool: ProcessPoolExecutor) -> None:
-    """Let running tasks finish; on a second Ctrl-C do not wait for them."""
-    try:
-        pool.shutdown(wait=True, cancel_futures=True)
-    except KeyboardInterrupt:
-        for child in multiprocessing.active_children():
-            child.kill()
-        raise
-
-
-def _settle_in(output: str) -> None:
+def _settle_in(output: str, setup: Callable[[], None]) -> None:
     """First thing in a worker."""
     os.setpgid(0, 0)
     os.environ.update(_ENVIRONMENT)
@@ -116,6 +121,7 @@ def _settle_in(output: str) -> None:
     os.dup2(descriptor, 2)
     os.close(descriptor)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    setup()
 
 
 def _end_with_parent() -> None:

@@ -1,8 +1,16 @@
-"""Writing down how a submission came out: its gradebook rows, then its autograded folder.
+"""Writing down how a submission came out: its gradebook rows and its autograded folder, whole or not at all.
 
-The gradebook's rows of one submission change in one transaction. The notebook, which carries the
-digest of what was graded, replaces the old one last. A run that is killed in between leaves a notebook whose
-digest is not that of the submission, so the next run grades it again, to the same end.
+One recorder writes for all workers. Of each submission
+    1. the new folder is written beside the old one (a full disk shows now, and nothing has changed),
+    2. the gradebook's rows change in one transaction,
+    3. the new folder takes the place of the old one. Its notebook carries the digest of what was
+       graded and of all that the grade rests on.
+A run that is killed between 2 and 3 leaves a notebook that does not fit the submission, so the next
+run grades it again, to the same end.
+
+Files that are the same for everybody are hard links to one copy, which nobody may write to: a class
+of a thousand would otherwise hold a thousand copies of every picture.
+Import only inside commands: nbgrader is slow.
 """
 
 from __future__ import annotations
@@ -11,95 +19,116 @@ import os
 import shutil
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import rmtree
 
+from testcases.core.protocol import Item
+
 from .course import Course
 from .nbgrader_course import Nbgrader
+from .parcels import Graded, digest_of_given
+from .reading import read_items
+from .records import Records, Scores
+from .results import Result, assemble
+from .standing import check_place
+from .submissions import TIMESTAMP_FILE, read_timestamp
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What is to be written down of one submission."""
-
-    student: str
-    #: When it was handed in, as UTC without a zone, if that is known.
-    handed_in: datetime | None
-    #: Points by grade_id; None where a person has to decide.
-    scores: Mapping[str, float | None]
-    #: Solution cells that are as they were handed out.
-    untouched: frozenset[str]
-    #: Text of the autograded notebook.
-    notebook: str
-    #: The student's own further files.
-    files: Mapping[str, bytes]
+#: Folder in autograded/ with the one copy of what is the same for everybody.
+_COMMON = ".given"
 
 
 class Recorder:
-    """A worker's connection to the gradebook, and its hand in the autograded folders."""
+    """The one hand that writes into the gradebook and the autograded folders."""
 
-    def __init__(self, nbgrader: Nbgrader, course: Course, assignment: str, url: str) -> None:
+    def __init__(
+        self,
+        nbgrader: Nbgrader,
+        course: Course,
+        items: tuple[Item, ...],
+        records: Records,
+        given: Mapping[str, bytes],
+    ) -> None:
         self._course = course
-        self._assignment = assignment
-        self._gradebook = Gradebook(url, nbgrader.course_id)
-        self._penalties = AssignLatePenalties(parent=nbgrader.app)
-        self._penalties.init_plugin()
+        self._items = items
+        self._records = records
+        self._given = given
+        self._common = course.root / "autograded" / _COMMON / digest_of_given(given)[:16]
+        penalties = AssignLatePenalties(parent=nbgrader.app)
+        penalties.init_plugin()
+        self._penalty = penalties.plugin_inst.late_submission_penalty
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._gradebook.close()
+    def prepare(self) -> None:
+        """Lay out the common files, and drop those of earlier states of the assignment."""
+        if self._common.parent.exists():
+            for other in self._common.parent.iterdir():
+                if other != self._common:
+                    rmtree(str(other))
+        if self._common.exists():
+            rmtree(str(self._common))
+        for name, content in self._given.items():
+            path = self._common / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(_READ_ONLY)
 
-    def record(self, entry: Entry) -> None:
-        """Write down one submission, in place of any earlier one. What a person gave stays."""
-        gradebook = self._gradebook
-        gradebook.update_or_create_student(entry.student)
-        gradebook.update_or_create_submission(
-            self._assignment, entry.student, timestamp=entry.handed_in
-        )
-        notebook = gradebook.find_submission_notebook(
-            self._assignment, self._assignment, entry.student
-        )
-        for grade in notebook.grades:
-            grade.auto_score = entry.scores[grade.name]
-            # As nbgrader does: after a new automatic score, a person looks at theirs again.
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        for comment in notebook.comments:
-            comment.auto_comment = "No response." if comment.name in entry.untouched else None
-        gradebook.db.flush()
-        gradebook.db.refresh(notebook)
-        notebook.late_submission_penalty = self._penalty(notebook, entry.student)
-        gradebook.db.commit()
-        self._write(entry)
+    def record(self, assignment: str, graded: Graded) -> Result:
+        """Write down one submission, in place of any earlier one. What a person gave stays.
 
-    def _penalty(self, notebook: SubmittedNotebook, student: str) -> float | None:
-        late = notebook.assignment.total_seconds_late
-        if late <= 0:
-            return None
-        penalty = self._penalties.plugin_inst.late_submission_penalty(student, notebook.score, late)
-        return None if penalty is None else min(max(0.0, penalty), notebook.score)
+        Raises:
+            NotGradedError: its place cannot be written to.
+            OSError, SQLAlchemyError: it could not be written down. The earlier grade stands.
+        """
+        folder = self._course.autograded(graded.student, assignment)
+        submitted = self._course.submitted(graded.student, assignment)
+        check_place(folder)
+        draft = folder.with_name(f".{folder.name}.draft")
+        try:
+            handed_in, _ = read_timestamp(submitted)
+            self._write(draft, assignment, graded)
+            if handed_in is not None:
+                shutil.copyfile(submitted / TIMESTAMP_FILE, draft / TIMESTAMP_FILE)
+            grades = self._records.write(self._scores(graded, handed_in), self._penalty)
+            if folder.exists():
+                rmtree(str(folder))
+            draft.rename(folder)
+        finally:
+            if draft.exists():
+                rmtree(str(draft))
+        return assemble(graded.student, assignment, self._items, graded.told, graded.record, grades)
 
-    def _write(self, entry: Entry) -> None:
-        folder = self._course.autograded(entry.student, self._assignment)
-        draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
+    def _scores(self, graded: Graded, handed_in: datetime | None) -> Scores:
+        if graded.record.problem is not None:
+            points: dict[str, float | None] = {item.grade_id: 0.0 for item in self._items}
+            return Scores(graded.student, handed_in, points, void=True)
+        readings = read_items(graded.told, self._items)
+        points = {
+            name: 0.0 if name in graded.unanswered else reading.score
+            for name, reading in readings.items()
+        }
+        return Scores(graded.student, handed_in, points, graded.unanswered)
+
+    def _write(self, draft: Path, assignment: str, graded: Graded) -> None:
         if draft.exists():
             rmtree(str(draft))
         draft.mkdir(parents=True)
-        for name, content in entry.files.items():
+        for name, content in graded.files.items():
             (draft / name).write_bytes(content)
-        source = self._course.source(self._assignment)
-        shutil.copytree(source, draft, dirs_exist_ok=True, ignore=_NOT_COPIED)
-        path = draft / f"{self._assignment}.ipynb"
-        path.write_text(entry.notebook, encoding="utf-8")
-        path.chmod(_READ_ONLY)
-        if folder.exists():
-            rmtree(str(folder))
-        draft.rename(folder)
+        if graded.record.problem is None:
+            self._place_common(draft)
+        path = draft / f"{assignment}.ipynb"
+        path.write_text(graded.text, encoding="utf-8")
+        for written in (path, *(draft / name for name in graded.files)):
+            written.chmod(_READ_ONLY)
 
-
-_NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.ipynb")
+    def _place_common(self, draft: Path) -> None:
+        for name in self._given:
+            target = draft / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(self._common / name, target)
+            except OSError:  # a file system without links, or with too many of this one
+                shutil.copy(self._common / name, target)

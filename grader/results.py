@@ -79,6 +79,18 @@ class Grades:
     #: Points taken off for lateness.
     penalty: float
 
+    @property
+    def spoken(self) -> bool:
+        """Whether anything has been graded yet."""
+        return any(
+            grade.auto is not None or grade.manual is not None for grade in self.by_id.values()
+        )
+
+    @property
+    def total(self) -> float:
+        """The score of the submission."""
+        return sum(grade.score for grade in self.by_id.values()) - self.penalty
+
 
 @dataclass(frozen=True)
 class Record:
@@ -145,7 +157,7 @@ def assemble(
         student=student,
         assignment=assignment,
         status="needs_attention" if attention else "graded",
-        score=round(sum(result.score for result in results) - grades.penalty, 4),
+        score=round(grades.total, 4),
         max_score=float(sum(item.points for item in items)),
         items=tuple(results),
         notes=tuple(notes),

@@ -22,10 +22,10 @@ from testcases.core.protocol import Assignment, Item
 
 from .course import Course
 from .errors import GraderError, short_cause
-from .gradebook import Records
 from .notebooks import Notebook
 from .pool import WorkerDiedError
 from .reading import read_items
+from .records import Records
 from .results import Grade, Grades, Record, Result, assemble, disagreements, read_record
 from .submissions import Submission
 
@@ -34,16 +34,25 @@ class NotGradedError(GraderError):
     """A submission could not be graded, and it is not its own fault. Nothing is to be recorded."""
 
 
+def check_place(folder: Path) -> None:
+    """Make sure that a folder of autograded/ can be written to, or made.
+
+    Raises:
+        NotGradedError: it cannot.
+    """
+    for place in (folder.parent, folder):
+        if place.exists() and not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            remedy = f"run: chmod -R u+rwX {place}" if place.is_dir() else "move away this file"
+            raise NotGradedError(f"cannot write into {place}; {remedy}")
+
+
 def put_aside(folder: Path) -> None:
     """Keep what an earlier run left in a folder of autograded/ until `let_go` or `bring_back`.
 
     Raises:
         NotGradedError: it cannot be written to.
     """
-    for place in (folder.parent, folder):
-        if place.exists() and not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
-            remedy = f"run: chmod -R u+rwX {place}" if place.is_dir() else "move away this file"
-            raise NotGradedError(f"cannot write into {place}; {remedy}")
+    check_place(folder)
     if _read_whole(folder)[1] is None:
         bring_back(folder)  # an earlier run was killed
     else:
@@ -107,7 +116,7 @@ def unrecorded(
         stands = f"what was recorded before cannot be read ({short_cause(trouble)})"
     if grades is None or set(grades.by_id) != {item.grade_id for item in items}:
         grades = None
-    elif any(grade.auto is not None or grade.manual is not None for grade in grades.by_id.values()):
+    elif grades.spoken:
         stands = "the earlier grade stands"
     note = f"not graded this time: {_cause(submission, error)}; {stands}; run again"
     result = _as_it_stands(student, assignment, notebook, record, grades, note)

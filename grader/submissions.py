@@ -22,8 +22,9 @@ from .errors import UsageError
 
 #: Where nbgrader's exchange notes when something was handed in.
 TIMESTAMP_FILE = "timestamp.txt"
-#: Longest notebook that is read, in bytes. One with all its pictures has less than a tenth of it.
-MAX_NOTEBOOK_BYTES = 50_000_000
+#: Longest notebook that is read, in bytes. One with all its pictures has less than a tenth of it, and
+#: reading JSON takes some ten times its size in memory.
+MAX_NOTEBOOK_BYTES = 15_000_000
 _BLOCK = 1 << 20
 
 

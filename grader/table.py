@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from testcases.core.protocol import Item, Verdict
 
 from .progress import Progress
 from .results import Result
+
+if TYPE_CHECKING:
+    from .batch import Change
 
 #: One mark for each verdict, and what it means.
 MARKS: dict[Verdict, tuple[str, str]] = {
@@ -71,6 +75,20 @@ def summary(results: Sequence[Result], fresh: int) -> str:
     return ", ".join(parts) + "."
 
 
+def changed(changes: Sequence[Change]) -> list[str]:
+    """Lines on the submissions whose score is another than it was before."""
+    if not changes:
+        return []
+    width = max(len(printable(change.student)) for change in changes)
+    plural = "" if len(changes) == 1 else "s"
+    lines = ["", f"{len(changes)} score{plural} changed:"]
+    for change in changes:
+        step = f"{change.after - change.before:+g}"
+        name = f"{printable(change.student):<{width}}"
+        lines.append(f"  {name}  {change.before:g} → {change.after:g}  ({step})")
+    return lines
+
+
 def attention_count(results: Iterable[Result]) -> int:
     """How many submissions a person must look at."""
     return sum(result.status == "needs_attention" for result in results)
@@ -85,7 +103,7 @@ def printable(text: str) -> str:
 
 @contextmanager
 def watching(label: str) -> Iterator[Callable[[int], Callable[[Result], None]]]:
-    """A progress bar with a running count: told how many, it gives back what takes each result."""
+    """A progress bar with a running count of verdicts: told how many, it gives back what takes each result."""
     bars: list[Progress] = []
 
     def start(total: int) -> Callable[[Result], None]:
@@ -94,10 +112,10 @@ def watching(label: str) -> Iterator[Callable[[int], Callable[[Result], None]]]:
         counts: Counter[str] = Counter()
 
         def done(result: Result) -> None:
-            counts[result.status] += 1
-            bar.advance(
-                ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
-            )
+            counts.update(MARKS[item.verdict][0] for item in result.items)
+            counts["need attention"] += result.status == "needs_attention"
+            shown = [mark for mark, _ in MARKS.values()] + ["need attention"]
+            bar.advance("  ".join(f"{mark} {counts[mark]}" for mark in shown if counts[mark]))
 
         return done
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import GraderError, UsageError
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it. An old one's permissions stay."""
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Write a file, from a text or from pieces of one, so that nobody ever sees half of it.
+
+    An old one's permissions stay.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        draft.write_text(text, encoding="utf-8")
+        with draft.open("w", encoding="utf-8") as file:
+            file.writelines([text] if isinstance(text, str) else text)
         if path.is_file() and not path.is_symlink():
             shutil.copymode(path, draft)
         draft.replace(path)
@@ -43,7 +48,7 @@ def check_writable(path: Path) -> None:
         )
 
 
-def write_anywhere(path: Path, text: str) -> None:
+def write_anywhere(path: Path, lines: Iterable[str]) -> None:
     """Write to what the user named: to a file at once, through a link, or into a pipe or a device.
 
     Raises:
@@ -52,9 +57,9 @@ def write_anywhere(path: Path, text: str) -> None:
     try:
         if _is_no_file(path):
             with path.open("w", encoding="utf-8") as file:
-                file.write(text)
+                file.writelines(lines)
         else:
-            write_atomically(path.resolve(), text)
+            write_atomically(path.resolve(), lines)
     except BrokenPipeError:
         raise
     except OSError as error:

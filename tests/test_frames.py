@@ -32,11 +32,13 @@ from testcases.core.protocol import Opaque
 def parts_of(message: Any) -> list[bytes]:
     """The parts of the frame that `pack` makes of a message."""
     frame = pack(message, Opaque)
-    parts, place = [], 8
-    while place < len(frame):
-        (length,) = struct.unpack_from("!Q", frame, place)
-        parts.append(frame[place + 8 : place + 8 + length])
-        place += 8 + length
+    (count,) = struct.unpack_from("!I", frame, 4)
+    place = 8 + 8 * count
+    parts = []
+    for length in struct.unpack_from(f"!{count}Q", frame, 8):
+        parts.append(frame[place : place + length])
+        place += length
+    assert place == len(frame)
     return parts
 
 
@@ -245,7 +247,7 @@ def test_a_frame_arrives_over_a_socket(wires: tuple[socket.socket, Connection]) 
         MAGIC + struct.pack("!I", MAX_PARTS + 1),
         MAGIC + struct.pack("!IQ", 1, MAX_BYTES + 1),
         MAGIC + struct.pack("!IQ", 1, 2**63),
-        MAGIC + struct.pack("!IQ", 2, 4) + b"null" + struct.pack("!Q", MAX_BYTES),
+        MAGIC + struct.pack("!IQQ", 2, 4, MAX_BYTES),
         b"GET / HTTP/1.1\r\n\r\n",
     ],
 )

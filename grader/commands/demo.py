@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     name = original.choose_assignment(None)
     course = _fresh_copy(original, original.root / _FOLDER, options.seed)
     _say(f"A synthetic class of {options.size} in {shown(course.root)}")
-    from ..batch import grade_class
+    from ..batch import Options, grade_class
     from ..feedback import graded_students, write_feedback
     from ..releasing import known_assignment, make_release
     from ..synthetic import read_handout, write_class
@@ -54,10 +54,10 @@ def run(options: argparse.Namespace) -> int:
     for _ in track(write_class(handout, samples), "handing in", len(samples)):
         pass
     _hand_in_damaged(course, name)
-    jailed = _can_jail(course, assignment)
+    jailed = _can_jail(assignment)
     jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
     with watching(f"grading, {jobs} at a time") as start:
-        batch = grade_class(course, name, jobs=jobs, jailed=jailed, start=start)
+        batch = grade_class(course, name, Options(jobs=jobs, jailed=jailed), start)
     students = graded_students(course, name, None)
     pages = list(track(write_feedback(course, name, students), "writing feedback", len(students)))
     for line in table(batch.results, assignment.items):
@@ -100,13 +100,13 @@ def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
     return open_course(folder)
 
 
-def _can_jail(course: Course, assignment: Assignment) -> bool:
+def _can_jail(assignment: Assignment) -> bool:
     """Whether there is a jail here. The demo's class is our own, so it may go without."""
     from ..jail.bubblewrap import JailError
-    from ..jailed import require_jail
+    from ..jail.checkup import try_jail
 
     try:
-        require_jail(course, assignment)
+        try_jail(assignment)
     except JailError as error:
         _say(f"{error}\nThis class is harmless, so the demo goes on without a jail.")
         return False

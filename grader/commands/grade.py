@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ..course import open_course, shown
-from ..errors import ALL_WELL, NEEDS_ATTENTION
+from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..writing import check_writable, write_anywhere
 
 #: For --json: the lines go to stdout, and the table to stderr.
@@ -20,6 +20,11 @@ def run(options: argparse.Namespace) -> int:
     name = course.choose_assignment(options.assignment)
     if options.json not in (None, _STDOUT):
         check_writable(Path(options.json))
+    if options.no_jail and options.scheduler:
+        raise UsageError(
+            "Cannot grade with --no-jail on a cluster: its workers run submissions jailed only. "
+            "Leave out one of --no-jail and --scheduler."
+        )
     if options.no_jail:
         print(
             "--no-jail: submissions run with your rights. They can read and change all your files, "
@@ -27,26 +32,25 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
-    from ..batch import grade_class
+    from ..batch import Options, grade_class
     from ..releasing import known_assignment
-    from ..table import attention_count, printable, summary, table, watching
+    from ..table import attention_count, changed, printable, summary, table, watching
 
+    wanted = Options(
+        students=options.student,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        db=options.db,
+        force=options.force,
+        jailed=not options.no_jail,
+    )
     with watching(f"grading {name}") as start:
-        batch = grade_class(
-            course,
-            name,
-            students=options.student,
-            jobs=options.jobs,
-            db=options.db,
-            force=options.force,
-            jailed=not options.no_jail,
-            start=start,
-        )
+        batch = grade_class(course, name, wanted, start)
     results = batch.results
-    lines = "".join(result.line() + "\n" for result in results)
     report = sys.stdout
+    lines = (line + "\n" for line in results.lines())
     if options.json == _STDOUT:
-        sys.stdout.write(lines)
+        sys.stdout.writelines(lines)
         report = sys.stderr
     elif options.json is not None:
         write_anywhere(Path(options.json), lines)
@@ -60,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
         )
         return NEEDS_ATTENTION
     for line in table(results, known_assignment(name).items):
+        print(line, file=report)
+    for line in changed(batch.changes):
         print(line, file=report)
     print(f"\n{summary(results, batch.fresh)}", file=report)
     print(f"Gradebook: {shown(batch.gradebook)}", file=report)

@@ -23,6 +23,7 @@ _INSIDE = (
     "notebook_process.py",
     "seccomp.py",
     "shell.py",
+    "stillness.py",
     "frames.py",
 )
 #: Packages of ours that must not be in sight, wherever they are installed.

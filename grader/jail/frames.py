@@ -3,7 +3,8 @@
 A frame is one message: a header of JSON, then the bytes of its arrays as `.npy` without pickle.
 
     8 bytes  b"GRDR" and the number of parts, big-endian
-    per part 8 bytes of length, then that many bytes; part 0 is JSON, the others are arrays
+    8 bytes  for each part: its length
+    then the parts; part 0 is JSON, the others are arrays
 
 What comes out of the jail is hostile until proven otherwise. Lengths are checked before anything is
 read into memory, arrays are rebuilt from header and bytes (never unpickled), and only the kinds
@@ -14,12 +15,15 @@ dictionaries with string keys. This module is used on both sides and needs NumPy
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import math
 import socket
 import struct
 import time
 import warnings
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,11 +36,16 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_NESTING = 32
 #: Longest JSON part: lists of nothing take far more memory than text.
 MAX_JSON_BYTES = 2 * 1024 * 1024
+#: Bytes of a part, in whatever they came.
+Buffer = bytes | bytearray | memoryview
 _KINDS = "biuf"
 _MAX_ITEMSIZE = 8
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _HEADER = struct.Struct("!4sI")
-_LENGTH = struct.Struct("!Q")
+_LENGTH_SIZE = 8
+_NPY_MAGIC = b"\x93NUMPY\x01\x00"
+#: Longest header of an array: one of 32 dimensions has less.
+_MAX_NPY_HEADER = 2_000
 
 
 class BorderError(Exception):
@@ -85,17 +94,16 @@ class Connection:
         magic, parts = _HEADER.unpack(self._read(_HEADER.size))
         if magic != MAGIC or not 1 <= parts <= MAX_PARTS:
             raise BorderError("not a frame")
-        received, blobs = 0, []
-        for number in range(parts):
-            (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
-            received += length
-            if received > MAX_BYTES or (number == 0 and length > MAX_JSON_BYTES):
-                raise BorderError(f"a frame of more than {MAX_BYTES} bytes")
-            blobs.append(self._read(length))
+        lengths = struct.unpack(f"!{parts}Q", self._read(parts * _LENGTH_SIZE))
+        if sum(lengths) > MAX_BYTES or lengths[0] > MAX_JSON_BYTES:
+            raise BorderError(f"a frame of more than {MAX_BYTES} bytes")
+        body = memoryview(self._read(sum(lengths)))
+        ends = itertools.accumulate(lengths)
+        blobs = [body[end - length : end] for length, end in zip(lengths, ends, strict=True)]
         self._stream.settimeout(timeout)  # for what is sent next
         return unpack(blobs, self._opaque)
 
-    def _read(self, size: int) -> bytes:
+    def _read(self, size: int) -> bytearray:
         buffer = bytearray(size)
         view = memoryview(buffer)
         while view:
@@ -110,7 +118,7 @@ class Connection:
             if count == 0:
                 raise ClosedError("the connection is closed")
             view = view[count:]
-        return bytes(buffer)
+        return buffer
 
     def close(self) -> None:
         """Close this side."""
@@ -122,21 +130,20 @@ def pack(message: Any, opaque: type) -> bytes:
     blobs: list[bytes] = []
     header = json.dumps(_to_json(message, blobs, opaque), allow_nan=False).encode()
     parts = [header, *blobs]
-    pieces = [_HEADER.pack(MAGIC, len(parts))]
-    for part in parts:
-        pieces += [_LENGTH.pack(len(part)), part]
-    return b"".join(pieces)
+    lengths = struct.pack(f"!{len(parts)}Q", *map(len, parts))
+    return b"".join((_HEADER.pack(MAGIC, len(parts)), lengths, *parts))
 
 
-def unpack(parts: list[bytes], opaque: type) -> Any:
+def unpack(parts: Sequence[Buffer], opaque: type) -> Any:
     """The message of a frame's parts.
 
     Raises:
         BorderError: the parts are not what `pack` makes.
     """
-    _check_nesting(parts[0])
+    header = bytes(parts[0])
+    _check_nesting(header)
     try:
-        tree = json.loads(parts[0])
+        tree = json.loads(header)
     except (ValueError, RecursionError) as error:
         raise BorderError("a frame without JSON") from error
     return _from_json(tree, list(parts), opaque)
@@ -163,9 +170,9 @@ def _to_json(value: Any, blobs: list[bytes], opaque: type) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else {"f": repr(value)}
     if isinstance(value, np.ndarray):
-        buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, value, version=(1, 0), allow_pickle=False)
-        blobs.append(buffer.getvalue())
+        fortran = value.flags.f_contiguous and not value.flags.c_contiguous
+        header = _npy_header(value.dtype.str, fortran, value.shape)
+        blobs.append(header + value.tobytes("F" if fortran else "C"))
         return {"a": len(blobs)}
     if isinstance(value, tuple):
         return [_to_json(element, blobs, opaque) for element in value]
@@ -174,7 +181,7 @@ def _to_json(value: Any, blobs: list[bytes], opaque: type) -> Any:
     return {"d": {key: _to_json(element, blobs, opaque) for key, element in value.items()}}
 
 
-def _from_json(tree: Any, parts: list[bytes], opaque: type) -> Any:
+def _from_json(tree: Any, parts: list[Buffer], opaque: type) -> Any:
     if tree is None or isinstance(tree, (bool, str, float)):
         return tree
     if isinstance(tree, list):
@@ -202,27 +209,50 @@ def _number(kind: type[int], text: str) -> int:
         raise BorderError("a frame with a damaged number") from error
 
 
-def _array(content: bytes) -> np.ndarray:
-    """An array from `.npy` bytes: header checked first, then exactly that many bytes of data."""
-    buffer = io.BytesIO(content)
+@lru_cache(maxsize=1024)
+def _npy_header(dtype: str, fortran: bool, shape: tuple[int, ...]) -> bytes:
+    """The beginning of an array's `.npy` bytes."""
+    buffer = io.BytesIO()
+    fields = {"descr": dtype, "fortran_order": fortran, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, fields)
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=1024)
+def _npy_fields(header: bytes) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, order and dtype of an array that begins like this.
+
+    Raises:
+        BorderError: it may not pass.
+    """
     try:
-        if np.lib.format.read_magic(buffer) != (1, 0):
-            raise BorderError("an array of an unknown format")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            shape, fortran, dtype = np.lib.format.read_array_header_1_0(buffer)
-    except BorderError:
-        raise
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(io.BytesIO(header))
     except Exception as error:  # NumPy's reader trips over more than it says
         raise BorderError("an array with a damaged header") from error
     if dtype.kind not in _KINDS or dtype.itemsize > _MAX_ITEMSIZE or dtype.hasobject:
         raise BorderError(f"an array of dtype {dtype}")
-    if any(type(length) is not int or length < 0 for length in shape) or len(shape) > MAX_NESTING:
+    if any(type(length) is not int or not 0 <= length <= MAX_BYTES for length in shape):
         raise BorderError("an array of an impossible shape")
-    data = buffer.read()
-    if math.prod(shape) * dtype.itemsize != len(data):
+    if len(shape) > MAX_NESTING:
+        raise BorderError("an array of an impossible shape")
+    return shape, fortran, dtype
+
+
+def _array(content: Buffer) -> np.ndarray:
+    """An array from `.npy` bytes: header checked first, then exactly that many bytes of data."""
+    start = len(_NPY_MAGIC)
+    if bytes(content[:start]) != _NPY_MAGIC:
+        raise BorderError("an array of an unknown format")
+    data = start + 2 + int.from_bytes(content[start : start + 2], "little")
+    if data > min(len(content), _MAX_NPY_HEADER):
+        raise BorderError("an array with a damaged header")
+    shape, fortran, dtype = _npy_fields(bytes(content[start:data]))
+    if math.prod(shape) * dtype.itemsize != len(content) - data:
         raise BorderError("an array whose bytes do not fit its shape")
-    if any(length > MAX_BYTES for length in shape):
-        raise BorderError("an array of an impossible shape")
-    array = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+    array = (
+        np.frombuffer(content, dtype, offset=data) if len(content) > data else np.empty(0, dtype)
+    )
+    array = array.reshape(shape, order="F" if fortran else "C")
     return np.array(array, dtype=dtype.newbyteorder("="), order="C")

@@ -34,7 +34,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -47,6 +47,10 @@ from .limits import Limits
 
 #: How long the server may take to warm up, and to end a child.
 _START_SECONDS = 60.0
+
+
+#: Where nobody knows what the student wrote, anything may be in it.
+_UNKNOWN = ("anything()",)
 
 
 class Jail:
@@ -90,13 +94,18 @@ class Jail:
                 "Run `grader doctor` to see what is missing."
             )
 
-    def child(self, files: Mapping[str, bytes]) -> Child:
-        """A new child with these files of the student's in its scratch folder."""
+    def child(self, files: Mapping[str, bytes], sources: Sequence[str] = _UNKNOWN) -> Child:
+        """A new child.
+
+        Args:
+            files: the student's, for its scratch folder.
+            sources: of all cells that are or could be the student's own; see `stillness`.
+        """
         ours, theirs = socket.socketpair()
         self._control.settimeout(_START_SECONDS)
         with theirs:
             socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-        return Child(self, Connection(ours, Opaque), files)
+        return Child(self, Connection(ours, Opaque), files, sources)
 
     def end_child(self) -> None:
         """Kill the child there is, and wait until it is gone."""

@@ -139,6 +139,7 @@ class Shell:
         package = module.__name__.split(".")[0]
         self._drivers = module.DRIVERS
         self._observe = importlib.import_module(f"{package}.core.observe").observe
+        self._same = importlib.import_module(f"{package}.core.compare").same
         protocol = importlib.import_module(f"{package}.core.protocol")
         self._case = protocol.Case
         #: What stands for a returned value that is not plain data.
@@ -196,11 +197,13 @@ class Shell:
 
     def observe(self, case: Mapping[str, Any]) -> dict[str, Any]:
         """Call a graded function on a case; the answer holds what was seen."""
-        seen = self._observe(self._case(**case), self._shell.user_ns, self._drivers)
+        asked = self._case(**case)
+        seen = self._observe(asked, self._shell.user_ns, self._drivers)
         fault = asdict(seen.fault) if seen.fault is not None else None
-        return {
-            "outcome": seen.outcome,
-            "value": seen.value,
-            "arguments_after": seen.arguments_after,
-            "fault": fault,
+        pairs = zip(asked.arguments, seen.arguments_after or (), strict=False)
+        changed = {
+            str(index): after
+            for index, (before, after) in enumerate(pairs)
+            if not self._same(before, after)
         }
+        return {"outcome": seen.outcome, "value": seen.value, "changed": changed, "fault": fault}

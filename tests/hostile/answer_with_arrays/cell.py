@@ -16,9 +16,8 @@ buffer = io.BytesIO()
 np.save(buffer, np.arange(3))
 blob = buffer.getvalue()
 header = json.dumps({"d": {"number": {"a": 1}}}).encode()
-lie = struct.pack("!4sI", b"GRDR", 2)
-for part in (header, blob):
-    lie += struct.pack("!Q", len(part)) + part
+array = blob
+lie = struct.pack("!4sIQQ", b"GRDR", 2, len(header), len(array)) + header + array
 for descriptor in range(3, 64):
     try:
         os.write(descriptor, lie)

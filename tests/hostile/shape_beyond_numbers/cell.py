@@ -17,9 +17,8 @@ np.lib.format.write_array_header_1_0(
     blob, {"descr": "<f8", "fortran_order": False, "shape": (0, 10**30)}
 )
 header = json.dumps({"d": {"number": {"a": 1}}}).encode()
-lie = struct.pack("!4sI", b"GRDR", 2)
-for part in (header, blob.getvalue()):
-    lie += struct.pack("!Q", len(part)) + part
+array = blob.getvalue()
+lie = struct.pack("!4sIQQ", b"GRDR", 2, len(header), len(array)) + header + array
 for descriptor in range(3, 64):
     try:
         os.write(descriptor, lie)

@@ -1,24 +1,20 @@
-"""One submission, graded and recorded. Everything here happens in a worker process.
+"""`grader grade --no-jail`: one submission in nbgrader's own kernel, graded and recorded by a worker.
 
-It runs in the jail (`jailed`), or, if the operator insists, unjailed in nbgrader's own autograder,
-which runs the notebook in a kernel and reads the number that each test cell shows. Then the judgements
-in the cells are read, the gradebook is made to agree with them, and last of all the record goes into
-the autograded notebook: a submission without one was not graded to the end, and is graded again by
-the next run.
+nbgrader's autograder runs the notebook with all our rights and reads the number that each test cell
+shows. Then the judgements in the cells are read, the gradebook is made to agree with them, and last of
+all the record goes into the autograded notebook: a submission without one was not graded to the end,
+and is graded again by the next run.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import os
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -29,13 +25,11 @@ from testcases.core.protocol import Assignment
 
 from .course import Course, open_course
 from .errors import short_cause
-from .gradebook import Records
-from .graft import UnreadableError
-from .jailed import JailBench
 from .nbgrader_course import Nbgrader, nbgrader_for
-from .notebooks import Notebook
+from .notebooks import Notebook, dump
+from .parcels import refused
 from .reading import read_items
-from .recorder import Entry, Recorder
+from .records import Records, Scores, no_penalty
 from .results import Record, Result, assemble, disagreements, write_record
 from .standing import NotGradedError, let_go, put_aside
 from .submissions import Submission, copied_cells, read_timestamp
@@ -70,8 +64,6 @@ class Job:
     basis: str
     #: File that takes what nbgrader complains about.
     log: Path
-    #: Whether submissions run in a jail, by our own engine, or unjailed in nbgrader's kernel.
-    jailed: bool
 
 
 class LenientCourseDirectory(CourseDirectory):
@@ -105,39 +97,14 @@ class Bench:
         self._lasting = ExitStack()  # until the process ends
         self.nbgrader: Nbgrader = self._lasting.enter_context(nbgrader_for(self.course))
         self.records = Records(job.url, self.nbgrader.course_id, job.assignment)
-        if job.jailed:
-            bench = JailBench(self.course, self.assignment, self.nbgrader)
-            self._jail_bench = self._lasting.enter_context(closing(bench))
-            recorder = Recorder(self.nbgrader, self.course, job.assignment, job.url)
-            self._recorder = self._lasting.enter_context(closing(recorder))
 
-    def run(self, submission: Submission) -> tuple[str | None, Sequence[str]]:
-        """Run and record a submission: the problem, if it is its own fault, and notes.
+    def run(self, submission: Submission) -> str | None:
+        """Run a submission and record its scores: the problem, if it is its own fault.
 
         Raises:
             NotGradedError: something else went wrong.
         """
-        if submission.problem is not None:
-            return submission.problem, ()
-        if not self.job.jailed:
-            return self._autograde(submission), ()
-        try:
-            run = self._jail_bench.run(submission.student)
-        except UnreadableError as error:
-            return str(error).removesuffix("."), ()
-        handed_in, _ = read_timestamp(
-            self.course.submitted(submission.student, submission.assignment)
-        )
-        readings = read_items(run.notebook, self.assignment.items)
-        scores = {
-            name: 0.0 if name in run.unanswered else reading.score
-            for name, reading in readings.items()
-        }
-        text = json.dumps(run.notebook, indent=1, ensure_ascii=False) + "\n"
-        self._recorder.record(
-            Entry(submission.student, handed_in, scores, run.unanswered, text, run.files)
-        )
-        return None, run.notes
+        return submission.problem or self._autograde(submission)
 
     def _autograde(self, submission: Submission) -> str | None:
         """Let nbgrader grade a submission; the problem, if that failed through its own fault.
@@ -216,50 +183,45 @@ def grade(submission: Submission, job: Job) -> Result:
 
 
 def _grade(bench: Bench, submission: Submission) -> Result:
-    job = bench.job
-    problem, noticed = bench.run(submission)
-    path = bench.course.autograded(submission.student, job.assignment) / f"{job.assignment}.ipynb"
+    job, student = bench.job, submission.student
+    problem = bench.run(submission)
+    folder = bench.course.autograded(student, job.assignment)
+    path = folder / f"{job.assignment}.ipynb"
     items = bench.assignment.items
-    notes = [*submission.notes, *noticed]
+    notes = submission.notes
     if problem is None:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        readings = read_items(notebook, items)
-        grades = bench.records.grades(submission.student)
-        wrong = disagreements(readings, grades) if grades is not None else {}
-        bench.records.set_scores(submission.student, wrong)
-        corrected = [grade_id for grade_id in wrong if readings[grade_id].trouble is None]
-        if corrected:
-            notes.append(
-                f"nbgrader by itself would have counted otherwise for {', '.join(corrected)} (did "
-                "something print a warning?); the judge's points were recorded"
-            )
+        record = Record(
+            submission.digest, job.basis, None, notes + _corrected(bench, student, notebook)
+        )
+        write_record(notebook, record)
+        text = dump(notebook)
+        grades = bench.records.grades(student)
     else:
-        handed_in, _ = read_timestamp(bench.course.submitted(submission.student, job.assignment))
-        bench.records.record_zero(submission.student, handed_in, [item.grade_id for item in items])
-        notebook = _placeholder(path, problem)
-    record = Record(submission.digest, job.basis, problem, tuple(notes))
-    write_record(notebook, record)
-    write_atomically(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
-    grades = bench.records.grades(submission.student)
+        handed_in, _ = read_timestamp(bench.course.submitted(student, job.assignment))
+        zeros = {item.grade_id: 0.0 for item in items}
+        void = refused(job.assignment, student, submission.digest, job.basis, problem, notes)
+        notebook, record, text = void.told, void.record, void.text
+        grades = bench.records.write(Scores(student, handed_in, zeros, void=True), no_penalty)
+        if folder.exists():
+            rmtree(str(folder))
+        folder.mkdir(parents=True)
+    write_atomically(path, text)
     if grades is None:
         raise NotGradedError("the gradebook lost its row while it was graded")
-    return assemble(submission.student, job.assignment, items, notebook, record, grades)
+    return assemble(student, job.assignment, items, notebook, record, grades)
 
 
-def _placeholder(path: Path, problem: str) -> Notebook:
-    """A notebook that stands where there is none to show, so that feedback tells the student why."""
-    if path.parent.exists():
-        rmtree(str(path.parent))
-    path.parent.mkdir(parents=True)
-    text = (
-        "# This notebook could not be graded\n\n"
-        f"The reason: {html.escape(problem)}.\n\n"
-        "It counts 0 points until this is mended. Your teacher has been told."
+def _corrected(bench: Bench, student: str, notebook: Notebook) -> tuple[str, ...]:
+    """Make the gradebook agree with the judge; a note if nbgrader had counted otherwise."""
+    readings = read_items(notebook, bench.assignment.items)
+    grades = bench.records.grades(student)
+    wrong = disagreements(readings, grades) if grades is not None else {}
+    bench.records.set_scores(student, wrong)
+    corrected = [grade_id for grade_id in wrong if readings[grade_id].trouble is None]
+    if not corrected:
+        return ()
+    return (
+        f"nbgrader by itself would have counted otherwise for {', '.join(corrected)} (did "
+        "something print a warning?); the judge's points were recorded",
     )
-    cell: dict[str, Any] = {
-        "cell_type": "markdown",
-        "id": "not-graded",
-        "metadata": {},
-        "source": text,
-    }
-    return {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

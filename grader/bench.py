@@ -1,0 +1,120 @@
+"""One submission through graft, jail and judge, in a worker: from its parcel to an autograded notebook.
+
+The notebook that comes out is in nbgrader's form: what each cell showed stands below it, and below
+each test cell the judge's message and the points.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from testcases import load_assignment
+
+from .engine import Trial, name_of, run_submission
+from .graft import Graft, graft_files, read_source
+from .graft_reading import UnreadableError
+from .jail.bubblewrap import JailError
+from .jail.outside import Jail
+from .notebooks import Notebook, parse_notebook
+from .parcels import Graded, Kit, Parcel, graded, refused, unpack_given
+
+_REMEDY = "Restore it, then run the command again."
+
+
+class Bench:
+    """A worker's jail and source notebook, used for one submission after another."""
+
+    def __init__(self, kit: Kit) -> None:
+        """Set up the jail.
+
+        Raises:
+            JailError: that is not possible here.
+            GraderError: the kit's notebook cannot be read.
+        """
+        self.kit = kit
+        self._assignment = load_assignment(kit.assignment)
+        name = f"{kit.assignment}.ipynb"
+        source: Notebook = parse_notebook(kit.source, Path("source", kit.assignment, name), _REMEDY)
+        self._source = read_source(source, name, kit.markers)
+        self._lasting = ExitStack()  # until the worker ends
+        self._given = Path(
+            self._lasting.enter_context(tempfile.TemporaryDirectory(prefix="grader-given-"))
+        )
+        try:
+            unpack_given(kit.given, self._given)
+            self._jail = self._new_jail()
+        except BaseException:
+            self._lasting.close()
+            raise
+
+    def _new_jail(self) -> Jail:
+        return Jail(self._given, self._assignment.public_module, self.kit.limits)
+
+    def close(self) -> None:
+        """End the jail."""
+        self._jail.close()
+        self._lasting.close()
+
+    def try_out(self) -> None:
+        """Isolate nothing in particular, to see that it can be done.
+
+        Raises:
+            JailError: it cannot.
+        """
+        self._jail.child({}).close()
+
+    def run(self, parcel: Parcel) -> Graded:
+        """Run and judge what a student handed in; what cannot be read comes back as refused.
+
+        Raises:
+            JailError: the jail broke down, and could not be set up again. Not the student's fault.
+        """
+        try:
+            grafted = graft_files(self._source, parcel.files)
+        except UnreadableError as error:
+            problem = str(error).removesuffix(".")
+            kit = self.kit
+            return refused(
+                kit.assignment, parcel.student, parcel.digest, kit.basis, problem, parcel.notes
+            )
+        extra = {
+            name: parcel.files[name]
+            for name in grafted.other_files
+            if not name.endswith(".ipynb") and "/" not in name
+        }
+        trial = self._try(grafted, extra, parcel.student)
+        for cell in grafted.notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"] = list(trial.outputs.get(name_of(cell), ()))
+        unanswered = frozenset(
+            name for name, answered in grafted.answered.items() if answered != "submitted"
+        )
+        notes = (*parcel.notes, *grafted.notes, *trial.notes)
+        return graded(parcel, self.kit.basis, grafted.notebook, notes, unanswered, extra)
+
+    def _try(self, grafted: Graft, files: dict[str, bytes], student: str) -> Trial:
+        arguments = (grafted.notebook, files, self.kit.secret, student, grafted.student_cells)
+        try:
+            return run_submission(self._jail, self._assignment, *arguments)
+        except JailError:
+            # Somebody killed the jail's server, or memory ran out. That is nobody's answer: a new
+            # jail, and the submission from its beginning.
+            with suppress(OSError):
+                self._jail.close()
+            self._jail = self._new_jail()
+            return run_submission(self._jail, self._assignment, *arguments)
+
+
+def require_jail(kit: Kit) -> None:
+    """See that a jail can be set up and a submission be isolated in it, before anything is graded.
+
+    Raises:
+        JailError: it cannot; the message says what to do.
+    """
+    bench = Bench(kit)
+    try:
+        bench.try_out()
+    finally:
+        bench.close()

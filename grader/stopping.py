@@ -1,0 +1,49 @@
+"""Ending in good order: the first Ctrl-C finishes what has been begun, the second one does not wait."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType, TracebackType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopping:
+    """While it is entered, the first signal to end is only noted: who works here asks `asked`.
+
+    On leaving, a signal that was noted takes the effect that it would have had in the first place.
+    """
+
+    def __init__(self) -> None:
+        self._noted: signal.Signals | None = None
+        self._before: dict[signal.Signals, object] = {}
+
+    def asked(self) -> bool:
+        """Whether no new work should be begun."""
+        return self._noted is not None
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._noted is not None:
+            raise KeyboardInterrupt
+        self._noted = signal.Signals(number)
+        sys.stderr.write("\nStopping: what has been begun is finished. Ctrl-C stops at once.\n")
+
+    def __enter__(self) -> Stopping:
+        if threading.current_thread() is threading.main_thread():
+            for which in _SIGNALS:
+                self._before[which] = signal.signal(which, self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for which, handler in self._before.items():
+            signal.signal(which, handler)  # type: ignore[arg-type]
+        if self._noted is not None and error is None:
+            os.kill(os.getpid(), self._noted)
