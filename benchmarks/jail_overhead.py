@@ -10,21 +10,19 @@ student's runs in either.
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
-from grader.jail import outside
+from grader.jail import server_process
 from grader.jail.bubblewrap import command
+from grader.jail.checkup import given_folder
 from grader.jail.limits import Limits
 from grader.jail.outside import Jail
-from grader.jailed import copy_given
 from testcases import load_assignment
 
-ROOT = Path(__file__).resolve().parent.parent
 #: The server with its children's isolation left out. It is still in bubblewrap's own namespaces.
 _PLAIN = """
 import os, sys
@@ -54,26 +52,28 @@ class Overhead:
 def measure_overhead(rounds: int = 200) -> Overhead:
     """Begin and end children of both servers in turn, so that both meet the same machine."""
     assignment = load_assignment("regularization")
-    with tempfile.TemporaryDirectory(prefix="benchmark-given-") as folder:
-        copy_given(ROOT / "release" / "regularization", Path(folder))
-        module = assignment.public_module
-        with Jail(Path(folder), module, Limits()) as jailed, _plain(Path(folder), module) as plain:
-            times: dict[Jail, list[float]] = {jailed: [], plain: []}
-            for _ in range(rounds):
-                for jail, taken in times.items():
-                    begun = time.perf_counter()
-                    jail.child({}).close()
-                    taken.append(1000 * (time.perf_counter() - begun))
-            return Overhead(statistics.median(times[jailed]), statistics.median(times[plain]))
+    module = assignment.public_module
+    with (
+        given_folder(assignment) as given,
+        Jail(given, module, Limits()) as jailed,
+        _plain(given, module) as plain,
+    ):
+        times: dict[Jail, list[float]] = {jailed: [], plain: []}
+        for _ in range(rounds):
+            for jail, taken in times.items():
+                begun = time.perf_counter()
+                jail.child({}).close()
+                taken.append(1000 * (time.perf_counter() - begun))
+        return Overhead(statistics.median(times[jailed]), statistics.median(times[plain]))
 
 
 def _plain(given: Path, module: str) -> Jail:
-    def without_isolation(bwrap: str, folder: Path, server: Sequence[str]) -> list[str]:
-        arguments = command(bwrap, folder, server)
+    def without_isolation(*details: Any) -> list[str]:
+        arguments = command(*details)
         place = arguments.index("/jail/inside.py", arguments.index("-s"))
         return [*arguments[:place], "-c", _PLAIN, *arguments[place + 1 :]]
 
-    with mock.patch.object(outside, "command", without_isolation):
+    with mock.patch.object(server_process, "command", without_isolation):
         return Jail(given, module, Limits())
 
 

@@ -243,7 +243,7 @@ def test_without_bubblewrap_the_machine_is_not_fit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No jail, no grading: the doctor fails and says what to install."""
-    for module in ("outside", "checkup"):
+    for module in ("server_process", "checkup"):
         monkeypatch.setattr(f"grader.jail.{module}.BWRAP", "no-such-bwrap")
     assert main(["doctor", "--course-dir", str(tmp_path)]) == 1
     printed = capsys.readouterr().out

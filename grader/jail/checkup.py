@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from testcases.core.protocol import Assignment
@@ -42,15 +44,22 @@ def try_jail(assignment: Assignment) -> None:
     Raises:
         JailError: that is not possible here.
     """
-    with tempfile.TemporaryDirectory(prefix="grader-given-") as folder:
-        for name, original in assignment.shipped().items():
-            target = Path(folder) / name
+    with given_folder(assignment) as given, Jail(given, assignment.public_module, Limits()) as jail:
+        jail.child({}).close()
+
+
+@contextmanager
+def given_folder(assignment: Assignment) -> Iterator[Path]:
+    """For a while, a folder with an assignment's shipped files, readable by anybody."""
+    with tempfile.TemporaryDirectory(prefix="grader-given-") as name:
+        folder = Path(name)
+        for shipped, original in assignment.shipped().items():
+            target = folder / shipped
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(original, target)
-        for path in (Path(folder), *Path(folder).rglob("*")):
+        for path in (folder, *folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
-        with Jail(Path(folder), assignment.public_module, Limits()) as jail:
-            jail.child({}).close()
+        yield folder
 
 
 def remedy(error: JailError) -> str:

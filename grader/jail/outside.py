@@ -31,68 +31,53 @@ What does not
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from subprocess import Popen
 from types import TracebackType
 
 from testcases.core.protocol import Opaque
 
-from .bubblewrap import BWRAP, JailError, command
+from .bubblewrap import JailError
 from .child import Child
-from .frames import Connection
+from .frames import BorderError, Connection
 from .limits import Limits
-
-#: How long the server may take to warm up, and to end a child.
-_START_SECONDS = 60.0
-
+from .server_process import ServerProcess
 
 #: Where nobody knows what the student wrote, anything may be in it.
 _UNKNOWN = ("anything()",)
 
 
 class Jail:
-    """A warm server behind bubblewrap; makes children one after another.
+    """Makes children one after another, each cut off from everything.
 
     Args:
         given: folder with the assignment's given files, and nothing else: the jail sees all of it.
         module: public module with the assignment's DRIVERS, importable from `given`.
         limits: bounds on every submission.
+
+    Raises:
+        JailError: no child can be isolated here, in neither way.
     """
 
     def __init__(self, given: Path, module: str, limits: Limits) -> None:
         self.limits = limits
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            server = (str(theirs.fileno()), module, str(limits.total_memory_bytes))
-            arguments = command(BWRAP, given.resolve(), server)
-            try:
-                self._process = subprocess.Popen(
-                    arguments,
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
-                )
-            except OSError as error:
-                self._control.close()
-                raise JailError(
-                    f"Cannot set up a jail: {BWRAP} does not start ({error.strerror}). "
-                    "Install it: apt-get install bubblewrap"
-                ) from error
-        self._control.settimeout(_START_SECONDS)
+        self._given = given.resolve()
+        self._module = module
+        #: Whether one warm server serves all children. If not, every child has a server of its own.
+        self.nested = True
+        #: Why not, in the kernel's words.
+        self.reason = ""
+        self._server: ServerProcess | None = self._start()
         try:
-            word = self._control.recv(1)
-        except OSError:
-            word = b""
-        if word != b"R":
-            reason = self.close()
-            raise JailError(
-                f"Cannot set up a jail: {reason or 'the server did not start'}. "
-                "Run `grader doctor` to see what is missing."
-            )
+            self.child({}).close()
+        except JailError as error:
+            self.close()
+            self.nested, self.reason = False, str(error)
+            self.child({}).close()
+
+    def _start(self) -> ServerProcess:
+        return ServerProcess(self._given, self._module, self.limits, self.nested)
 
     def child(self, files: Mapping[str, bytes], sources: Sequence[str] = _UNKNOWN) -> Child:
         """A new child.
@@ -101,41 +86,42 @@ class Jail:
             files: the student's, for its scratch folder.
             sources: of all cells that are or could be the student's own; see `stillness`.
         """
-        ours, theirs = socket.socketpair()
-        self._control.settimeout(_START_SECONDS)
-        with theirs:
-            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-        return Child(self, Connection(ours, Opaque), files, sources)
+        if self._server is None:
+            self._server = self._start()
+        connection = Connection(self._server.begin(), Opaque)
+        try:
+            return Child(self, connection, files, sources)
+        except (JailError, BorderError, TimeoutError) as error:
+            connection.close()
+            self.end_child()
+            if isinstance(error, JailError):
+                raise
+            raise JailError(f"Cannot isolate a submission: {error or 'no answer'}.") from error
 
     def end_child(self) -> None:
         """Kill the child there is, and wait until it is gone."""
+        if self._server is None:
+            return
         try:
-            self._control.settimeout(_START_SECONDS)
-            self._control.sendall(b"K")
-            word = self._control.recv(1)
-            if word == b"M":
-                word = self._control.recv(1)
-        except OSError:
-            word = b""
-        if word != b"E":
-            raise JailError("Cannot go on: the jail's server has ended unexpectedly.")
+            self._server.end()
+        finally:
+            if not self.nested:
+                self.close()
 
     def took_too_much_memory(self) -> bool:
-        """Whether the server has ended the child for that. True until `end_child`."""
-        self._control.settimeout(0)
-        with contextlib.suppress(OSError):
-            return self._control.recv(1, socket.MSG_PEEK) == b"M"
-        return False
+        """Whether the child was ended for that. True until `end_child`."""
+        return self._server is not None and self._server.took_too_much_memory()
 
-    def close(self) -> str:
-        """End the server; returns what it complained about."""
-        self._control.close()
-        try:
-            _, complaint = self._process.communicate(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            _, complaint = self._process.communicate()
-        return complaint.decode(errors="replace").strip()[-2000:]
+    @property
+    def process(self) -> Popen[bytes] | None:
+        """What all processes of the jail descend from, if there is a server at present."""
+        return self._server.process if self._server is not None else None
+
+    def close(self) -> None:
+        """End the server, and with it whatever lives in the jail."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     def __enter__(self) -> Jail:
         return self

@@ -5,6 +5,7 @@ below says which attack it rules out. Beyond the groups:
 
     calls newer than the newest known here do not exist (ENOSYS): what the kernel learns tomorrow is
     no way out tomorrow. That takes the calls of the x32 ABI, too.
+    limits can be set for oneself (prlimit64), not for another process.
     clone with a new namespace is refused. clone3 does not exist, because a filter cannot see its
     flags; the C library then uses clone.
     sockets are local (AF_UNIX), TCP or UDP. The others are rarely used code of the kernel's, and
@@ -58,6 +59,15 @@ _OTHERS: dict[str, _Numbers] = {
     "move_pages": (279, 239),
     "migrate_pages": (256, 238),
     "vmsplice": (278, 75),
+}
+#: Slowing another process down: the server, if it has to live beside its child.
+_PACE: dict[str, _Numbers] = {
+    "setpriority": (141, 140),
+    "sched_setaffinity": (203, 122),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+    "ioprio_set": (251, 30),
 }
 #: Large parts of the kernel that no notebook needs and that exploits begin with.
 _SURFACE: dict[str, _Numbers] = {
@@ -117,16 +127,11 @@ _MACHINE: dict[str, _Numbers] = {
     "iopl": (172, None),
     "ioperm": (173, None),
 }
-_DENIED = _UNCOUNTED | _KEYS | _OTHERS | _SURFACE | _TREE | _MACHINE
+_DENIED = _UNCOUNTED | _KEYS | _OTHERS | _PACE | _SURFACE | _TREE | _MACHINE
 #: Calls that are decided by their arguments.
-_CLONE, _CLONE3, _SOCKET, _SOCKETPAIR, _MMAP, _PRCTL = (
-    (56, 220),
-    (435, 435),
-    (41, 198),
-    (53, 199),
-    (9, 222),
-    (157, 167),
-)
+_CLONE, _CLONE3 = (56, 220), (435, 435)
+_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_MMAP, _PRCTL, _PRLIMIT = (9, 222), (157, 167), (302, 261)
 #: The newest call known here, futex_waitv of Linux 5.16. From 424 on, numbers are the same everywhere.
 _NEWEST = 449
 
@@ -213,6 +218,7 @@ def _program(column: int, architecture: int) -> list[_Step]:
             (_RETURN, 0, 0, _ALLOW),
         ],
     )
+    steps += _on(_PRLIMIT[column], [_load(_argument(0)), *_allow_if(0)])
     steps += _on(
         _PRCTL[column],
         [
