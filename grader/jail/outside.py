@@ -4,28 +4,44 @@ Theory of operation
     bubblewrap starts a *server*: a Python interpreter in which numpy, matplotlib, IPython and the
     assignment's given files are loaded already (`inside.py`). For every submission the server forks
     a *child*, which first leaves the server's namespaces for its own, gives up its rights, and only
-    then reads the student's code. The trusted side (this file) sends it one cell or one case at a
-    time over a socket of its own, with a deadline for every answer. At the end, the child and all
-    that it started are killed with its process namespace.
+    then reads the student's code (`isolation.py`). The trusted side asks it one thing at a time over
+    a socket of its own, with a deadline for every answer (`child.py`). At the end, the child and all
+    that it started are killed with its process namespace; `close` comes back when they are gone.
+
+    Where the kernel does not let a child isolate itself, every submission has a bubblewrap and a
+    server of its own (`nested` is False). The same holds, and warming up costs about a second.
 
 Who is the attacker
     Whoever wrote the submission. They may run any code, know this source, and want a higher score,
     others' work, the hidden cases, the instructor's files, or to stop the run.
 
 What stands against them
-    no network                 an empty network namespace
+    no network                 an empty network namespace; no sockets but local ones, TCP and UDP
     no files of ours           a file tree made of read-only mounts: /usr, Python, the given files;
                                no home, no course folder; `testcases`, `grader` and `datasets` are
                                hidden where they are installed beside Python's packages
-    nothing left behind        every place that can be written is a tmpfs of the child's own
+    nothing left behind        every place that can be written is a tmpfs of the child's own; memory
+                               that outlives its process, queues and key rings are refused
     no way to the server       own process, user, IPC and mount namespaces; /proc is covered; the
                                server cannot be traced, and never reads what a child writes
-    no rights to regain        no capabilities, no_new_privs, no setuid programs (nosuid mounts)
-    no hogging                 limits on time, memory, processes, files and output (`limits.py`)
+    no rights to regain        no capabilities, no_new_privs, no setuid programs (nosuid mounts), no
+                               namespaces of one's own
+    no large part of the kernel   a filter refuses the calls that exploits begin with (`seccomp.py`)
+    no hogging                 limits on time, memory of each process and of all together, processes,
+                               files and output (`limits.py`)
     no score to steal          expected values never enter; what comes out is plain data (`frames.py`)
+
+In a jail of one's own
+    The child shares the server's namespaces. The server is their first process, which nobody within
+    can kill, and cannot be traced, read or slowed down; Landlock keeps /proc from the child, where
+    the kernel has it. Else the child sees the numbers of its own processes, and where on the host
+    the mounted folders lie.
 
 What does not
     The kernel. A hole in it that unprivileged code can reach is a way out; keep it up to date.
+    On other architectures than x86_64 and aarch64 there is no filter: what it alone refuses is open.
+    Memory of a whole submission is looked at ten times a second, so it can exceed its bound by what
+    the processors fill in between. What pipes, sockets and file locks take is the kernel's to bound.
     CPU caches and timing are shared with other processes of the machine.
 """
 
