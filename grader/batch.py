@@ -232,12 +232,11 @@ class _Run:
         if isinstance(outcome, Exception):
             return outcome
         try:
-            before = self._records.grades(submission.student)
-            result = self._recorder.record(self._assignment.name, outcome)
+            result, before = self._recorder.record(self._assignment.name, outcome)
         except Exception as error:  # noqa: BLE001  one submission's fault never touches another
             return error
-        if before is not None and before.spoken and round(before.total, 4) != result.score:
-            self.changes.append(Change(submission.student, round(before.total, 4), result.score))
+        if before is not None and round(before, 4) != result.score:
+            self.changes.append(Change(submission.student, round(before, 4), result.score))
         return result
 
     def _unjailed(self, waiting: Iterator[Submission], asked: Callable[[], bool]) -> None:

@@ -34,7 +34,9 @@ class Floor:
     scores: Mapping[str, float]
 
 
-def measure(kit: Kit, source: SourceNotebook, assignment: Assignment, parcels: list[Parcel]) -> Floor:
+def measure(
+    kit: Kit, source: SourceNotebook, assignment: Assignment, parcels: list[Parcel]
+) -> Floor:
     """Run and judge a class in forks of this process, one after another."""
     scores: dict[str, float] = {}
     before, begun = os.times(), time.perf_counter()
