@@ -21,7 +21,7 @@ from grader.jail import outside
 from grader.jail.bubblewrap import command
 from grader.jail.limits import Limits
 from grader.jail.outside import Jail
-from grader.jailed import copy_given
+from grader.parcels import given_files, unpack_given
 from testcases import load_assignment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +55,7 @@ def measure_overhead(rounds: int = 200) -> Overhead:
     """Begin and end children of both servers in turn, so that both meet the same machine."""
     assignment = load_assignment("regularization")
     with tempfile.TemporaryDirectory(prefix="benchmark-given-") as folder:
-        copy_given(ROOT / "release" / "regularization", Path(folder))
+        unpack_given(given_files(ROOT / "release" / "regularization"), Path(folder))
         module = assignment.public_module
         with Jail(Path(folder), module, Limits()) as jailed, _plain(Path(folder), module) as plain:
             times: dict[Jail, list[float]] = {jailed: [], plain: []}

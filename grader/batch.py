@@ -27,7 +27,7 @@ from .course import Course
 from .course_secret import ensure_secret
 from .errors import GraderError, UsageError
 from .gradebook import gradebook_url, prepare, shown_url
-from .jail.limits import Limits
+from .jail.limits import limits_of
 from .nbgrader_course import nbgrader_for
 from .parcels import Graded, Kit, Parcel, make_kit, read_parcel, refused
 from .pool import run_all
@@ -115,7 +115,8 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         url = gradebook_url(nbgrader, options.db)
         cells = prepare(nbgrader, assignment, url)
         basis = _basis(course, assignment, cells, secret, options.jailed)
-        kit = make_kit(course, assignment, nbgrader, secret, Limits(), basis)
+        limits = limits_of(nbgrader.app.config)
+        kit = make_kit(course, assignment, nbgrader, secret, limits, basis)
         if options.jailed and options.scheduler is None:
             require_jail(kit)
         records = stack.enter_context(closing(Records(url, nbgrader.course_id, assignment.name)))
