@@ -27,7 +27,7 @@ from .course import Course
 from .course_secret import ensure_secret
 from .errors import GraderError, UsageError
 from .gradebook import gradebook_url, prepare, shown_url
-from .jail.limits import Limits
+from .jail.limits import limits_of
 from .nbgrader_course import nbgrader_for
 from .parcels import Graded, Kit, Parcel, make_kit, read_parcel, refused
 from .pool import run_all
@@ -115,7 +115,8 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         url = gradebook_url(nbgrader, options.db)
         cells = prepare(nbgrader, assignment, url)
         basis = _basis(course, assignment, cells, secret, options.jailed)
-        kit = make_kit(course, assignment, nbgrader, secret, Limits(), basis)
+        limits = limits_of(nbgrader.app.config)
+        kit = make_kit(course, assignment, nbgrader, secret, limits, basis)
         if options.jailed and options.scheduler is None:
             require_jail(kit)
         records = stack.enter_context(closing(Records(url, nbgrader.course_id, assignment.name)))
@@ -232,12 +233,11 @@ class _Run:
         if isinstance(outcome, Exception):
             return outcome
         try:
-            before = self._records.grades(submission.student)
-            result = self._recorder.record(self._assignment.name, outcome)
+            result, before = self._recorder.record(self._assignment.name, outcome)
         except Exception as error:  # noqa: BLE001  one submission's fault never touches another
             return error
-        if before is not None and before.spoken and round(before.total, 4) != result.score:
-            self.changes.append(Change(submission.student, round(before.total, 4), result.score))
+        if before is not None and round(before, 4) != result.score:
+            self.changes.append(Change(submission.student, round(before, 4), result.score))
         return result
 
     def _unjailed(self, waiting: Iterator[Submission], asked: Callable[[], bool]) -> None:

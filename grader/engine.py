@@ -25,6 +25,8 @@ from .jail.outside import Jail
 from .notebooks import Cell, Notebook
 
 SKIP_TAG = "skip-execution"
+#: Before the id of a cell that has no grade_id: no grade_id can be taken for one.
+OWN = "id:"
 
 
 @dataclass
@@ -181,7 +183,7 @@ def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
         answer = child.cell(cell["source"])
     except ChildGoneError as gone:
         attempt.deadly[name] = gone.kind
-        attempt.notes.append(f"the cell {name} was stopped: {gone}")
+        attempt.notes.append(f"the cell {name.removeprefix(OWN)} was stopped: {gone}")
         attempt.outputs[name] = [_error_output("Stopped", str(gone), str(gone))]
         raise
     attempt.outputs[name] = list(shown_outputs(answer.get("outputs")))
@@ -190,7 +192,7 @@ def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
 def name_of(cell: Cell) -> str:
     """What a grafted cell is called here: its grade_id, or its id if it is the student's own."""
     grade_id: str | None = cell["metadata"].get("nbgrader", {}).get("grade_id")
-    return f"id:{cell['id']}" if grade_id is None else grade_id
+    return f"{OWN}{cell['id']}" if grade_id is None else grade_id
 
 
 def test_outputs(judgement: Judgement) -> list[dict[str, Any]]:

@@ -86,23 +86,27 @@ def make_kit(
 ) -> Kit:
     """The kit for an assignment of a course."""
     folder = course.source(assignment.name)
-    given = {
+    return Kit(
+        __version__,
+        assignment.name,
+        basis,
+        given_files(folder),
+        (folder / f"{assignment.name}.ipynb").read_bytes(),
+        markers_of(nbgrader),
+        secret,
+        limits,
+    )
+
+
+def given_files(folder: Path) -> dict[str, bytes]:
+    """All that lies in an assignment's folder but notebooks: path in it → content."""
+    return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and path.suffix != ".ipynb"
         and not any(part in CACHES for part in path.relative_to(folder).parts)
     }
-    return Kit(
-        __version__,
-        assignment.name,
-        basis,
-        given,
-        (folder / f"{assignment.name}.ipynb").read_bytes(),
-        markers_of(nbgrader),
-        secret,
-        limits,
-    )
 
 
 def unpack_given(given: Mapping[str, bytes], target: Path) -> None:

@@ -57,6 +57,9 @@ class Recorder:
         self._records = records
         self._given = given
         self._common = course.root / "autograded" / _COMMON / digest_of_given(given)[:16]
+        # Its folders, those first that others lie in.
+        parents = {parent for name in given for parent in Path(name).parents}
+        self._folders = sorted(parents - {Path()}, key=lambda folder: len(folder.parts))
         penalties = AssignLatePenalties(parent=nbgrader.app)
         penalties.init_plugin()
         self._penalty = penalties.plugin_inst.late_submission_penalty
@@ -75,8 +78,11 @@ class Recorder:
             path.write_bytes(content)
             path.chmod(_READ_ONLY)
 
-    def record(self, assignment: str, graded: Graded) -> Result:
+    def record(self, assignment: str, graded: Graded) -> tuple[Result, float | None]:
         """Write down one submission, in place of any earlier one. What a person gave stays.
+
+        Returns:
+            The result, and the score that the gradebook held before, if it held one.
 
         Raises:
             NotGradedError: its place cannot be written to.
@@ -91,14 +97,16 @@ class Recorder:
             self._write(draft, assignment, graded)
             if handed_in is not None:
                 shutil.copyfile(submitted / TIMESTAMP_FILE, draft / TIMESTAMP_FILE)
-            grades = self._records.write(self._scores(graded, handed_in), self._penalty)
+            before, grades = self._records.write(self._scores(graded, handed_in), self._penalty)
             if folder.exists():
                 rmtree(str(folder))
             draft.rename(folder)
         finally:
             if draft.exists():
                 rmtree(str(draft))
-        return assemble(graded.student, assignment, self._items, graded.told, graded.record, grades)
+        items, record = self._items, graded.record
+        result = assemble(graded.student, assignment, items, graded.told, record, grades)
+        return result, before.total if before is not None and before.spoken else None
 
     def _scores(self, graded: Graded, handed_in: datetime | None) -> Scores:
         if graded.record.problem is not None:
@@ -125,10 +133,12 @@ class Recorder:
             written.chmod(_READ_ONLY)
 
     def _place_common(self, draft: Path) -> None:
+        for folder in self._folders:
+            (draft / folder).mkdir()
+        here, there = str(self._common), str(draft)
         for name in self._given:
-            target = draft / name
-            target.parent.mkdir(parents=True, exist_ok=True)
+            original, target = f"{here}/{name}", f"{there}/{name}"
             try:
-                os.link(self._common / name, target)
+                os.link(original, target)
             except OSError:  # a file system without links, or with too many of this one
-                shutil.copy(self._common / name, target)
+                shutil.copy(original, target)

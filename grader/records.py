@@ -163,18 +163,23 @@ class Records:
         grades = tuple(_Row(*row[4:]) for row in rows if row[4] is not None)
         return _Submission(submission, notebook, extension, float(penalty or 0.0), grades)
 
-    def write(self, scores: Scores, penalty: Penalty) -> results.Grades:
+    def write(
+        self, scores: Scores, penalty: Penalty
+    ) -> tuple[results.Grades | None, results.Grades]:
         """Record a submission in place of any earlier one, in one transaction.
 
-        What a person gave stays. Returns what the gradebook holds then.
+        What a person gave stays. Returns what the gradebook held before, and what it holds then.
 
         Raises:
             SQLAlchemyError: it could not be written; nothing of it was.
         """
         return self._patiently(lambda connection: self._write(connection, scores, penalty))
 
-    def _write(self, connection: Connection, scores: Scores, penalty: Penalty) -> results.Grades:
+    def _write(
+        self, connection: Connection, scores: Scores, penalty: Penalty
+    ) -> tuple[results.Grades | None, results.Grades]:
         found = self._find(connection, scores.student)
+        before = None if found is None else found.told()
         if found is None or {row.name for row in found.grades} != set(self._graded):
             found = self._enter(connection, scores.student, found)
         when = {"timestamp": scores.handed_in}
@@ -201,7 +206,7 @@ class Records:
             .where(_SUBMITTED_NOTEBOOK.c.id == found.notebook)
             .values(late_submission_penalty=taken)
         )
-        return _Submission(found.id, found.notebook, None, taken or 0.0, rows).told()
+        return before, _Submission(found.id, found.notebook, None, taken or 0.0, rows).told()
 
     def _comment(self, connection: Connection, notebook: str, untouched: Collection[str]) -> None:
         values = [

@@ -92,10 +92,10 @@ def _first_problem(
 ) -> str | None:
     for name in part.entries:
         if name not in entries:
-            return wording.entry_problem(name, case, Difference("missing"))
+            return wording.entry_problem(name, case, Difference("missing"), None)
         found = difference(expected[name], entries[name])
         if found is not None:
-            return wording.entry_problem(name, case, found)
+            return wording.entry_problem(name, case, found, entries[name])
     return None
 
 
