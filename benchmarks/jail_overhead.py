@@ -10,7 +10,9 @@ student's runs in either.
 from __future__ import annotations
 
 import statistics
+import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,12 @@ from unittest import mock
 
 from grader.jail import server_process
 from grader.jail.bubblewrap import command
-from grader.jail.checkup import given_folder
 from grader.jail.limits import Limits
 from grader.jail.outside import Jail
+from grader.parcels import given_files, unpack_given
 from testcases import load_assignment
 
+ROOT = Path(__file__).resolve().parent.parent
 #: The server with its children's isolation left out. It is still in bubblewrap's own namespaces.
 _PLAIN = """
 import os, sys
@@ -51,13 +54,12 @@ class Overhead:
 
 def measure_overhead(rounds: int = 200) -> Overhead:
     """Begin and end children of both servers in turn, so that both meet the same machine."""
-    assignment = load_assignment("regularization")
-    module = assignment.public_module
-    with (
-        given_folder(assignment) as given,
-        Jail(given, module, Limits()) as jailed,
-        _plain(given, module) as plain,
-    ):
+    module = load_assignment("regularization").public_module
+    with ExitStack() as stack:
+        given = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-given-")))
+        unpack_given(given_files(ROOT / "release" / "regularization"), given)
+        jailed = stack.enter_context(Jail(given, module, Limits()))
+        plain = stack.enter_context(_plain(given, module))
         times: dict[Jail, list[float]] = {jailed: [], plain: []}
         for _ in range(rounds):
             for jail, taken in times.items():

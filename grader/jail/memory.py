@@ -73,7 +73,8 @@ def _share(pid: int) -> int:
     """Bytes that a process has, those that others share divided by their number."""
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            lines = file.readlines()[1:]
+            shares = [line.split()[1] for line in file if line.startswith(_SHARES)]
     except OSError:  # it is gone; or it does not let itself be looked at, and so is no bit smaller
         return _at_most(pid)
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(_SHARES))
+    # Kernels before 5.4 do not tell.
+    return 1024 * sum(map(int, shares)) if len(shares) == len(_SHARES) else _at_most(pid)
