@@ -13,3 +13,9 @@ c.ExecutePreprocessor.timeout = 60
 c.ExecutePreprocessor.interrupt_on_timeout = True
 # The kernel would warn at every start that it listens on TCP, on this machine only.
 c.ExecutePreprocessor.extra_arguments = ["--log-level=ERROR"]
+
+# `nbgrader autograde` and the formgrader's Autograde button run submissions in our jail and ask our
+# judge, as `grader grade` does. Remove this line where the package `grader` is not installed, or where
+# no jail can be set up (`grader doctor`): nbgrader then runs students' code with your rights, and
+# believes what it prints. See docs/operator.md.
+c.Autograde.exporter_class = "grader.plugins.JailedExporter"
