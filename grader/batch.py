@@ -108,13 +108,13 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
     chosen = choose_students(course, assignment_name, options.students)
     aside = tuple(strays(course, assignment_name, options.students))
     assignment, secret = known_assignment(assignment_name), ensure_secret(course)
-    autograded = _working_folder(course.root / "autograded")
+    autograded = working_folder(course.root / "autograded")
     with ExitStack() as stack:
-        stack.enter_context(_alone(autograded))
+        stack.enter_context(alone(autograded))
         nbgrader = stack.enter_context(nbgrader_for(course))
         url = gradebook_url(nbgrader, options.db)
         cells = prepare(nbgrader, assignment, url)
-        basis = _basis(course, assignment, cells, secret, options.jailed)
+        basis = basis_of(course, assignment, cells, secret, options.jailed)
         limits = limits_of(nbgrader.app.config)
         kit = make_kit(course, assignment, nbgrader, secret, limits, basis)
         if options.jailed and options.scheduler is None:
@@ -270,7 +270,7 @@ class _Run:
         return assemble(submission.student, name, items, notebook, record, grades)
 
 
-def _working_folder(folder: Path) -> Path:
+def working_folder(folder: Path) -> Path:
     """A folder that can be written to, made if need be."""
     try:
         folder.mkdir(exist_ok=True)
@@ -286,7 +286,7 @@ def _working_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Keep a second run out of the course while this one works; the system frees it if we are killed."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -301,7 +301,9 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _basis(course: Course, assignment: Assignment, cells: str, secret: bytes, jailed: bool) -> str:
+def basis_of(
+    course: Course, assignment: Assignment, cells: str, secret: bytes, jailed: bool
+) -> str:
     """Digest of all that the grades rest on beside the submission. If it changes, all is graded again."""
     parts = (
         __version__,

@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
@@ -119,7 +120,10 @@ class Bench:
             assignment_id=submission.assignment,
             student_id=submission.student,
         )
-        converter = _AutogradeOne(coursedir=coursedir, parent=self.nbgrader.app)
+        # nbgrader's own exporter, whatever the configuration names: here nothing is jailed.
+        converter = _AutogradeOne(
+            coursedir=coursedir, parent=self.nbgrader.app, exporter_class=NotebookExporter
+        )
         converter.submission = submission
         converter.force = True  # whether there is anything to do was decided before
         complaints = self.nbgrader.handler.complaints
