@@ -42,13 +42,14 @@ from testcases.core.protocol import Opaque
 
 from .bubblewrap import BWRAP, JailError, command
 from .child import Child
-from .frames import Connection
+from .frames import BorderError, Connection
 from .limits import Limits
 
 #: How long the server may take to warm up, and to end a child.
 _START_SECONDS = 60.0
 
 
+_SERVER_GONE = "the jail's server has ended unexpectedly"
 #: Where nobody knows what the student wrote, anything may be in it.
 _UNKNOWN = ("anything()",)
 
@@ -100,12 +101,19 @@ class Jail:
         Args:
             files: the student's, for its scratch folder.
             sources: of all cells that are or could be the student's own; see `stillness`.
+
+        Raises:
+            JailError: the server is gone, or cannot isolate it. Nothing of the student's was run.
         """
         ours, theirs = socket.socketpair()
-        self._control.settimeout(_START_SECONDS)
-        with theirs:
-            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-        return Child(self, Connection(ours, Opaque), files, sources)
+        try:
+            self._control.settimeout(_START_SECONDS)
+            with theirs:
+                socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+            return Child(self, Connection(ours, Opaque), files, sources)
+        except (OSError, BorderError) as error:
+            ours.close()
+            raise JailError(f"Cannot go on: {_SERVER_GONE} ({error}).") from error
 
     def end_child(self) -> None:
         """Kill the child there is, and wait until it is gone."""
@@ -118,7 +126,7 @@ class Jail:
         except OSError:
             word = b""
         if word != b"E":
-            raise JailError("Cannot go on: the jail's server has ended unexpectedly.")
+            raise JailError(f"Cannot go on: {_SERVER_GONE}.")
 
     def took_too_much_memory(self) -> bool:
         """Whether the server has ended the child for that. True until `end_child`."""
