@@ -35,17 +35,22 @@ def work(parcel: Parcel, kit: Kit | None = None) -> Graded:
     """
     kit = _kit if kit is None else kit
     assert kit is not None, "settle first"
-    return _bench(kit).run(parcel)
+    return bench_for(kit).run(parcel)
 
 
-def _bench(kit: Kit) -> Bench:
-    """This thread's bench for a kit; a bench for an earlier kit is closed."""
+def bench_for(kit: Kit) -> Bench:
+    """This thread's bench for a kit; a bench for an earlier kit is closed.
+
+    Raises:
+        JailError: no jail can be set up here.
+    """
     bench: Bench | None = getattr(_local, "bench", None)
     if bench is not None and bench.kit.basis == kit.basis:
         return bench
     if bench is not None:
-        bench.close()
+        _local.bench = None
         atexit.unregister(bench.close)
+        bench.close()
     _local.bench = bench = Bench(kit)
     atexit.register(bench.close)
     return bench
