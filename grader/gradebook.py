@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from testcases.core.protocol import Assignment
 
 from .errors import GraderError, UsageError
-from .nbgrader_course import Nbgrader, check_gradebook
+from .nbgrader_course import Nbgrader, check_gradebook, without_password
 from .releasing import generate
 
 
@@ -32,7 +32,8 @@ def gradebook_url(nbgrader: Nbgrader, wanted: str | None) -> str:
         url = make_url(wanted)
     except ArgumentError:
         raise UsageError(
-            f"Cannot use gradebook {wanted!r}: it is not an address. Write, for example, "
+            f"Cannot use gradebook {without_password(wanted)!r}: it is not an address. Write, for "
+            "example, "
             "--db sqlite:////home/me/gradebook.db or --db postgresql://me@host/grades"
         ) from None
     if url.get_backend_name() != "sqlite":
@@ -70,7 +71,7 @@ def prepare(nbgrader: Nbgrader, assignment: Assignment, url: str) -> str:
         GraderError: the gradebook cannot be used, or holds another version of the assignment.
     """
     check_gradebook(url, nbgrader.course_id, assignment.name)
-    with _readable(url):
+    with readable(url):
         Gradebook(url, nbgrader.course_id).close()
         Gradebook(url).close()
         with closing(Gradebook(url, nbgrader.course_id)) as gradebook:
@@ -84,7 +85,8 @@ def prepare(nbgrader: Nbgrader, assignment: Assignment, url: str) -> str:
 
 
 @contextmanager
-def _readable(url: str) -> Iterator[None]:
+def readable(url: str) -> Iterator[None]:
+    """Say in plain words that a gradebook cannot be opened."""
     try:
         yield
     except (SQLAlchemyError, OSError) as error:

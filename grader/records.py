@@ -7,6 +7,7 @@ Import only inside commands: nbgrader is slow.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from nbgrader.api import (
     new_uuid,
 )
 from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from . import results
 
@@ -36,8 +37,8 @@ Penalty = Callable[[str, float, float], float | None]
 #: Seconds for which a gradebook that is locked or away is tried again, and how long between tries.
 PATIENCE = 60.0
 _PAUSE = 0.25
-#: Seconds that SQLite itself waits for a lock.
-_SQLITE_WAIT = 15.0
+#: Seconds that SQLite itself waits for a lock. Short, since we try again anyway.
+_SQLITE_WAIT = 0.2
 
 _STUDENT, _ASSIGNMENT, _NOTEBOOK = (t.__table__ for t in (Student, Assignment, Notebook))
 _CELL, _GRADE, _COMMENT = (t.__table__ for t in (BaseCell, Grade, Comment))
@@ -106,8 +107,10 @@ class Records:
             SQLAlchemyError: the gradebook cannot be read.
         """
         self._engine = _engine(url)
-        with self._engine.connect() as connection:
-            self._read_assignment(connection, course_id, assignment)
+        #: We have waited for it in vain. Until it answers we do not wait again, or a class of a
+        #: thousand would wait a thousand times.
+        self._away = False
+        self._patiently(lambda connection: self._read_assignment(connection, course_id, assignment))
 
     def _read_assignment(self, connection: Connection, course_id: str, name: str) -> None:
         found = connection.execute(
@@ -160,7 +163,9 @@ class Records:
         if not rows:
             return None
         submission, extension, notebook, penalty = rows[0][:4]
-        grades = tuple(_Row(*row[4:]) for row in rows if row[4] is not None)
+        # Sorted, since a sum of floats depends on the order, and the order on the database.
+        found = (_Row(*row[4:]) for row in rows if row[4] is not None)
+        grades = tuple(sorted(found, key=lambda row: row.name))
         return _Submission(submission, notebook, extension, float(penalty or 0.0), grades)
 
     def write(self, scores: Scores, penalty: Penalty) -> results.Grades:
@@ -296,9 +301,14 @@ class Records:
         while True:
             try:
                 with self._engine.begin() as connection:
-                    return work(connection)
+                    done = work(connection)
+                self._away = False
+                return done
             except DBAPIError as error:
-                if not _passes(error) or time.monotonic() - begun > PATIENCE:
+                if not _passes(error):
+                    raise
+                if self._away or time.monotonic() - begun > PATIENCE:
+                    self._away = True
                     raise
                 time.sleep(_PAUSE)
 
@@ -314,10 +324,11 @@ def _passes(error: DBAPIError) -> bool:
     """Whether an error is one of those that go away: a lock, a server that starts anew."""
     if error.connection_invalidated:
         return True
-    text = str(error.orig).lower()
-    signs = ("locked", "connection refused", "starting up", "shutting down", "could not connect")
-    more = ("server closed the connection", "terminating connection", "connection failed")
-    return any(sign in text for sign in (*signs, *more))
+    if isinstance(error.orig, sqlite3.Error):
+        return "locked" in str(error.orig)
+    # A server that went away, starts anew, or has too many clients; two that waited for each other.
+    # What is wrong with a statement or with a value is of another class.
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def _fill(
