@@ -206,7 +206,7 @@ def _grade(bench: Bench, submission: Submission) -> Result:
         zeros = {item.grade_id: 0.0 for item in items}
         void = refused(job.assignment, student, submission.digest, job.basis, problem, notes)
         notebook, record, text = void.told, void.record, void.text
-        _, grades = bench.records.write(Scores(student, handed_in, zeros, void=True), no_penalty)
+        grades = bench.records.write(Scores(student, handed_in, zeros, void=True), no_penalty)
         if folder.exists():
             rmtree(str(folder))
         folder.mkdir(parents=True)
