@@ -36,3 +36,9 @@ c.ExecutePreprocessor.extra_arguments = ["--log-level=ERROR"]
 # c.Limits.picture_bytes = 1024**2
 # How often a submission that kills its process is begun anew, without the cell or call that did it.
 # c.Limits.restarts = 8
+
+# `nbgrader autograde` and the formgrader's Autograde button run submissions in our jail and ask our
+# judge, as `grader grade` does. Remove this line where the package `grader` is not installed, or where
+# no jail can be set up (`grader doctor`): nbgrader then runs students' code with your rights, and
+# believes what it prints. See docs/operator.md.
+c.Autograde.exporter_class = "grader.plugins.JailedExporter"

@@ -10,6 +10,7 @@ is run: a cell that hangs costs what depends on it, a call that dies costs its i
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from .notebooks import Cell, Notebook
 SKIP_TAG = "skip-execution"
 #: Before the id of a cell that has no grade_id: no grade_id can be taken for one.
 OWN = "id:"
+#: Where an object lies in memory, as in `<Line2D object at 0x7f…>`: differs from run to run.
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 @dataclass
@@ -238,5 +241,7 @@ def _error_output(name: str, message: str, traceback: str) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """Text that can be written as UTF-8, whatever it was."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    """Text that can be written as UTF-8 and is the same in every run, whatever it was."""
+    if not isinstance(value, str):
+        return ""
+    return _ADDRESS.sub("at 0x…", value.encode("utf-8", "replace").decode())

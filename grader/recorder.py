@@ -19,6 +19,7 @@ import os
 import shutil
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from .parcels import Graded, digest_of_given
 from .reading import read_items
 from .records import Records, Scores
 from .results import Result, assemble
-from .standing import check_place
+from .standing import check_place, draft_of, put_in_place
 from .submissions import TIMESTAMP_FILE, read_timestamp
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -65,7 +66,11 @@ class Recorder:
         self._penalty = penalties.plugin_inst.late_submission_penalty
 
     def prepare(self) -> None:
-        """Lay out the common files, and drop those of earlier states of the assignment."""
+        """Lay out the common files, and drop those of earlier states of the assignment.
+
+        Raises:
+            OSError: they cannot be written.
+        """
         if self._common.parent.exists():
             for other in self._common.parent.iterdir():
                 if other != self._common:
@@ -78,11 +83,8 @@ class Recorder:
             path.write_bytes(content)
             path.chmod(_READ_ONLY)
 
-    def record(self, assignment: str, graded: Graded) -> tuple[Result, float | None]:
+    def record(self, assignment: str, graded: Graded) -> Result:
         """Write down one submission, in place of any earlier one. What a person gave stays.
-
-        Returns:
-            The result, and the score that the gradebook held before, if it held one.
 
         Raises:
             NotGradedError: its place cannot be written to.
@@ -91,22 +93,20 @@ class Recorder:
         folder = self._course.autograded(graded.student, assignment)
         submitted = self._course.submitted(graded.student, assignment)
         check_place(folder)
-        draft = folder.with_name(f".{folder.name}.draft")
+        draft = draft_of(folder)
         try:
             handed_in, _ = read_timestamp(submitted)
             self._write(draft, assignment, graded)
             if handed_in is not None:
                 shutil.copyfile(submitted / TIMESTAMP_FILE, draft / TIMESTAMP_FILE)
-            before, grades = self._records.write(self._scores(graded, handed_in), self._penalty)
-            if folder.exists():
-                rmtree(str(folder))
-            draft.rename(folder)
+            grades = self._records.write(self._scores(graded, handed_in), self._penalty)
+            put_in_place(draft, folder)
         finally:
             if draft.exists():
                 rmtree(str(draft))
-        items, record = self._items, graded.record
-        result = assemble(graded.student, assignment, items, graded.told, record, grades)
-        return result, before.total if before is not None and before.spoken else None
+            with suppress(OSError):  # it is not empty, unless nothing was ever recorded
+                folder.parent.rmdir()
+        return assemble(graded.student, assignment, self._items, graded.told, graded.record, grades)
 
     def _scores(self, graded: Graded, handed_in: datetime | None) -> Scores:
         if graded.record.problem is not None:

@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
@@ -119,7 +120,10 @@ class Bench:
             assignment_id=submission.assignment,
             student_id=submission.student,
         )
-        converter = _AutogradeOne(coursedir=coursedir, parent=self.nbgrader.app)
+        # nbgrader's own exporter, whatever the configuration names: here nothing is jailed.
+        converter = _AutogradeOne(
+            coursedir=coursedir, parent=self.nbgrader.app, exporter_class=NotebookExporter
+        )
         converter.submission = submission
         converter.force = True  # whether there is anything to do was decided before
         complaints = self.nbgrader.handler.complaints
@@ -202,7 +206,7 @@ def _grade(bench: Bench, submission: Submission) -> Result:
         zeros = {item.grade_id: 0.0 for item in items}
         void = refused(job.assignment, student, submission.digest, job.basis, problem, notes)
         notebook, record, text = void.told, void.record, void.text
-        _, grades = bench.records.write(Scores(student, handed_in, zeros, void=True), no_penalty)
+        grades = bench.records.write(Scores(student, handed_in, zeros, void=True), no_penalty)
         if folder.exists():
             rmtree(str(folder))
         folder.mkdir(parents=True)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import atexit
 import threading
+from contextlib import suppress
 
 from .bench import Bench
+from .jail.bubblewrap import JailError
+from .jail.frames import BorderError
 from .parcels import Graded, Kit, Parcel
 
 _kit: Kit | None = None
@@ -35,17 +38,45 @@ def work(parcel: Parcel, kit: Kit | None = None) -> Graded:
     """
     kit = _kit if kit is None else kit
     assert kit is not None, "settle first"
-    return _bench(kit).run(parcel)
+    return bench_for(kit).run(parcel)
 
 
-def _bench(kit: Kit) -> Bench:
-    """This thread's bench for a kit; a bench for an earlier kit is closed."""
+def ready(kit: Kit) -> None:
+    """Have a jail warm for this thread, and see that a submission can be isolated in it.
+
+    A process that lives long may find that its jail was killed meanwhile: then it makes a new one.
+
+    Raises:
+        JailError: no jail can be set up here.
+    """
+    if _kept(kit) is not None:
+        with suppress(JailError, BorderError, OSError):
+            bench_for(kit).try_out()
+            return
+        retire()
+    bench_for(kit).try_out()
+
+
+def retire() -> None:
+    """Close this thread's bench, if there is one."""
     bench: Bench | None = getattr(_local, "bench", None)
-    if bench is not None and bench.kit.basis == kit.basis:
-        return bench
     if bench is not None:
-        bench.close()
+        _local.bench = None
         atexit.unregister(bench.close)
-    _local.bench = bench = Bench(kit)
-    atexit.register(bench.close)
+        bench.close()
+
+
+def _kept(kit: Kit) -> Bench | None:
+    """This thread's bench, if it is one for this very kit."""
+    bench: Bench | None = getattr(_local, "bench", None)
+    return bench if bench is not None and bench.kit == kit else None
+
+
+def bench_for(kit: Kit) -> Bench:
+    """This thread's bench for a kit; a bench for another kit is closed."""
+    bench = _kept(kit)
+    if bench is None:
+        retire()
+        _local.bench = bench = Bench(kit)
+        atexit.register(bench.close)
     return bench

@@ -54,6 +54,8 @@ def _environment() -> dict[str, str]:
         "MPLCONFIGDIR": f"{SCRATCH}/matplotlib",
         "IPYTHONDIR": f"{SCRATCH}/ipython",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # A set is shown in the same order by every server.
+        "PYTHONHASHSEED": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "NBGRADER_EXECUTION": "autograde",
         # One thread each: a fork must not happen beside threads, and cores belong to other jobs.

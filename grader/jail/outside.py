@@ -60,6 +60,7 @@ from .frames import BorderError, Connection
 from .limits import Limits
 from .server_process import ServerProcess
 
+_SERVER_GONE = "the jail's server has ended unexpectedly"
 #: Where nobody knows what the student wrote, anything may be in it.
 _UNKNOWN = ("anything()",)
 
@@ -101,6 +102,9 @@ class Jail:
         Args:
             files: the student's, for its scratch folder.
             sources: of all cells that are or could be the student's own; see `stillness`.
+
+        Raises:
+            JailError: the server is gone, or cannot isolate it. Nothing of the student's was run.
         """
         if self._server is None:
             self._server = self._start()
