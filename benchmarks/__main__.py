@@ -12,10 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from . import bench_training
+from .grading import bench as bench_grading
+from .grading import bench_cluster
 
-#: name → what runs it; later benchmarks join here
+#: name → what runs it
 BENCHMARKS: Mapping[str, Callable[[], bool]] = {
     "training": bench_training.run,
+    "grading": bench_grading.run_grading,
+    "growth": bench_grading.run_growth,
+    "cluster": bench_cluster.run_cluster,
 }
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from testcases import PACKAGE_DIR
+from sqlalchemy.exc import SQLAlchemyError
+
 from testcases.core.protocol import Assignment
 
 from . import __version__, unjailed
@@ -25,20 +26,20 @@ from .bench import require_jail
 from .cluster import run_on_cluster
 from .course import Course
 from .course_secret import ensure_secret
-from .errors import GraderError, UsageError
-from .gradebook import gradebook_url, prepare, shown_url
-from .jail.limits import Limits
+from .errors import GraderError, UsageError, short_cause
+from .gradebook import gradebook_url, prepare, readable, shown_url
+from .jail.limits import limits_of
 from .nbgrader_course import nbgrader_for
-from .parcels import Graded, Kit, Parcel, make_kit, read_parcel, refused
+from .parcels import Graded, Kit, Parcel, digest_of_testcases, make_kit, read_parcel, refused
 from .pool import run_all
 from .reading import read_items
 from .recorder import Recorder
 from .records import Records
 from .releasing import known_assignment
-from .results import Result, assemble, disagreements, read_record
+from .results import Grades, Result, assemble, disagreements, read_record
 from .shipping import CACHES
 from .spool import Spool
-from .standing import unrecorded
+from .standing import clear_up, unrecorded
 from .stopping import Stopping
 from .submissions import Submission, choose_students, digest_of, examine, strays
 from .worker import settle, work
@@ -115,12 +116,16 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         url = gradebook_url(nbgrader, options.db)
         cells = prepare(nbgrader, assignment, url)
         basis = basis_of(course, assignment, cells, secret, options.jailed)
-        kit = make_kit(course, assignment, nbgrader, secret, Limits(), basis)
+        limits = limits_of(nbgrader.app.config)
+        kit = make_kit(course, assignment, nbgrader, secret, limits, basis)
         if options.jailed and options.scheduler is None:
             require_jail(kit)
-        records = stack.enter_context(closing(Records(url, nbgrader.course_id, assignment.name)))
+        with readable(url):
+            records = Records(url, nbgrader.course_id, assignment.name)
+        stack.enter_context(closing(records))
+        clear_up(course, assignment.name)
         recorder = Recorder(nbgrader, course, assignment.items, records, kit.given)
-        run = _Run(course, assignment, options, kit, records, recorder, url, nbgrader.course_id)
+        run = _Run(course, assignment, options, kit, records, recorder, url)
         run.results, run.done = Spool(chosen), start(len(chosen))
         stopping = stack.enter_context(Stopping())
         run.go(chosen, stopping.asked)
@@ -143,7 +148,6 @@ class _Run:
         records: Records,
         recorder: Recorder,
         url: str,
-        course_id: str,
     ) -> None:
         self._course = course
         self._assignment = assignment
@@ -152,7 +156,8 @@ class _Run:
         self._records = records
         self._recorder = recorder
         self._url = url
-        self._course_id = course_id
+        #: What the gradebook held on those that are being graded.
+        self._before: dict[str, Grades | None] = {}
         self.log = course.root / "autograded" / f"{assignment.name}.log"
         self.fresh = 0
         self.changes: list[Change] = []
@@ -167,10 +172,12 @@ class _Run:
 
     def _finish(self, submission: Submission, outcome: Result | Exception | None) -> None:
         """Note how a submission came out; an exception, or none at all, says why it did not."""
+        before = self._before.pop(submission.student, None)
         if not isinstance(outcome, Result):
-            outcome = unrecorded(
-                self._course, self._assignment, submission, outcome, self._url, self._course_id
-            )
+            outcome = unrecorded(self._course, self._assignment, submission, outcome, self._records)
+        elif before is not None and before.spoken and round(before.total, 4) != outcome.score:
+            change = Change(submission.student, round(before.total, 4), outcome.score)
+            self.changes.append(change)
         self.results.add(outcome)
         self.done(outcome)
 
@@ -182,15 +189,33 @@ class _Run:
             if not submission.recorded:
                 self._finish(submission, None)
                 continue
-            if not self._options.force and (known := self._unchanged(submission)) is not None:
-                self._finish(submission, known)
+            try:
+                before = self._records.grades(student)
+            except SQLAlchemyError as error:  # it can be neither skipped nor recorded
+                self._finish(submission, error)
                 continue
+            if not self._options.force:
+                known = self._unchanged(submission, before)
+                if known is not None:
+                    self._finish(submission, known)
+                    continue
             if not self.fresh:
-                self.log.unlink(missing_ok=True)
-                if self._options.jailed:
-                    self._recorder.prepare()
+                self._begin()
             self.fresh += 1
+            self._before[student] = before
             yield submission
+
+    def _begin(self) -> None:
+        """What has to be done once, before the first one is graded."""
+        try:
+            self.log.unlink(missing_ok=True)
+            if self._options.jailed:
+                self._recorder.prepare()
+        except OSError as error:
+            raise GraderError(
+                f"Cannot write into {self.log.parent}: {short_cause(error)}. Make room there, or "
+                "give yourself permission, then run the command again."
+            ) from error
 
     def _jailed(self, waiting: Iterator[Submission], asked: Callable[[], bool]) -> None:
         out: dict[str, Submission] = {}
@@ -205,7 +230,7 @@ class _Run:
         with closing(working):
             for parcel, outcome in working:
                 submission = out.pop(parcel.student)
-                self._finish(submission, self._recorded(submission, outcome))
+                self._finish(submission, self._recorded(outcome))
 
     def _parcels(
         self, waiting: Iterator[Submission], out: dict[str, Submission]
@@ -217,7 +242,7 @@ class _Run:
             if problem is not None:
                 notes = submission.notes
                 void = refused(kit.assignment, student, digest, kit.basis, problem, notes)
-                self._finish(submission, self._recorded(submission, void))
+                self._finish(submission, self._recorded(void))
                 continue
             try:
                 folder = self._course.submitted(student, kit.assignment)
@@ -228,17 +253,13 @@ class _Run:
             out[student] = submission
             yield parcel
 
-    def _recorded(self, submission: Submission, outcome: Graded | Exception) -> Result | Exception:
+    def _recorded(self, outcome: Graded | Exception) -> Result | Exception:
         if isinstance(outcome, Exception):
             return outcome
         try:
-            before = self._records.grades(submission.student)
-            result = self._recorder.record(self._assignment.name, outcome)
+            return self._recorder.record(self._assignment.name, outcome)
         except Exception as error:  # noqa: BLE001  one submission's fault never touches another
             return error
-        if before is not None and before.spoken and round(before.total, 4) != result.score:
-            self.changes.append(Change(submission.student, round(before.total, 4), result.score))
-        return result
 
     def _unjailed(self, waiting: Iterator[Submission], asked: Callable[[], bool]) -> None:
         job = unjailed.Job(
@@ -249,7 +270,7 @@ class _Run:
             for submission, outcome in working:
                 self._finish(submission, outcome)
 
-    def _unchanged(self, submission: Submission) -> Result | None:
+    def _unchanged(self, submission: Submission, grades: Grades | None) -> Result | None:
         """The result of an earlier run, if nothing has changed since and its records are whole."""
         name, items = self._assignment.name, self._assignment.items
         path = self._course.autograded(submission.student, name) / f"{name}.ipynb"
@@ -262,10 +283,12 @@ class _Run:
             return None
         if (record.digest, record.basis) != (submission.digest, self._kit.basis):
             return None
-        grades = self._records.grades(submission.student)
         if grades is None or {item.grade_id for item in items} != set(grades.by_id):
             return None
-        if record.problem is None and disagreements(read_items(notebook, items), grades):
+        if record.problem is not None:
+            if any(grade.auto != 0 for grade in grades.by_id.values()):
+                return None
+        elif disagreements(read_items(notebook, items), grades):
             return None
         return assemble(submission.student, name, items, notebook, record, grades)
 
@@ -309,7 +332,7 @@ def basis_of(
         __version__,
         cells,
         digest_of(course.source(assignment.name), without={*CACHES, ".ipynb"}),
-        digest_of(PACKAGE_DIR, without=CACHES),
+        digest_of_testcases(),
         hashlib.sha256(course.config_file.read_bytes()).hexdigest(),
         hashlib.sha256(secret).hexdigest(),
         "jailed" if jailed else "unjailed",

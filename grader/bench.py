@@ -6,13 +6,13 @@ each test cell the judge's message and the points.
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from testcases import load_assignment
 
 from .engine import Trial, name_of, run_submission
+from .given_folder import given_folder
 from .graft import Graft, graft_files, read_source
 from .graft_reading import UnreadableError
 from .jail.bubblewrap import JailError
@@ -39,9 +39,7 @@ class Bench:
         source: Notebook = parse_notebook(kit.source, Path("source", kit.assignment, name), _REMEDY)
         self._source = read_source(source, name, kit.markers)
         self._lasting = ExitStack()  # until the worker ends
-        self._given = Path(
-            self._lasting.enter_context(tempfile.TemporaryDirectory(prefix="grader-given-"))
-        )
+        self._given = self._lasting.enter_context(given_folder())
         try:
             unpack_given(kit.given, self._given)
             self._jail = self._new_jail()

@@ -1,8 +1,9 @@
 """The same work on a running Dask cluster: parcels out, graded submissions back.
 
 Workers need this package, bubblewrap, and nothing else: no shared file system, no gradebook. Dask
-sends a task again to another worker when one dies, and gives a task up after a few deaths; such a
-task comes back as `WorkerDiedError`, and the next run tries it again.
+sends a task again to another worker when one dies, and gives up a task that was under way, or next in
+turn, at several deaths. Such a task is tried once more, alone; if it is given up again, it comes back
+as `WorkerDiedError`, and the next run tries it again.
 
 What travels is pickled by Dask, between processes that are all ours. On a network where others
 listen, use Dask's TLS (`tls://` addresses): the kit holds the course's secret and the solutions.
@@ -10,26 +11,42 @@ listen, use Dask's TLS (`tls://` addresses): the kit holds the course's secret a
 
 from __future__ import annotations
 
+import logging
+import math
 import platform
+import queue
+import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .bench import require_jail
-from .errors import GraderError, short_cause
+from .errors import GraderError, short_cause, stopped
 from .jail.bubblewrap import JailError
-from .parcels import Graded, Kit, Parcel
+from .parcels import Graded, Kit, Parcel, digest_of_testcases
 from .pool import WorkerDiedError
-from .worker import work
+from .worker import bench_for, work
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 #: Seconds to wait for the scheduler, and for a first worker.
 _CONNECT_SECONDS = 15
+#: Seconds for which a cluster may be without any worker while it works. Dask starts a dead one anew
+#: within a few.
+_ALONE_SECONDS = 30.0
+#: Seconds between two looks at the state of the cluster.
+_LOOK_SECONDS = 1.0
+#: Seconds that a result which is there may take to come over.
+_FETCH_SECONDS = 60
 #: Submissions on their way for each thread that works: enough that none waits for us.
 _AHEAD = 3
 _INSTALL = "Install it: pip install 'dask[distributed]'"
+_REST = "What was recorded stands; run the command again for the rest."
+
+
+class UnfitError(GraderError):
+    """A worker that joined during the run cannot grade."""
 
 
 def run_on_cluster(
@@ -41,52 +58,127 @@ def run_on_cluster(
     those under way are finished.
 
     Raises:
-        GraderError: there is no such cluster, or one of its workers is not fit to grade.
+        GraderError: there is no such cluster, it went away, or one of its workers is not fit to grade.
     """
     client = _connect(address)
     try:
         _check_workers(client, kit)
-        [shared] = client.scatter([kit], broadcast=True)
-        yield from _drain(client, shared, parcels, stopping)
+        run = _Run(client, address, kit)
+        yield from run.drain(parcels, stopping)
+        suspects, run.given_up = run.given_up, []
+        for suspect in suspects:
+            yield from run.drain(iter([suspect]), stopping)
+        for parcel in run.given_up:
+            yield parcel, WorkerDiedError()
     finally:
         client.close()
 
 
-def _drain(
-    client: Client, kit: Future, parcels: Iterator[Parcel], stopping: Callable[[], bool]
-) -> Generator[tuple[Parcel, Graded | Exception], None, None]:
-    from distributed import as_completed
+class _Run:
+    """Parcels on their way on a cluster."""
 
-    running: dict[Any, Parcel] = {}
-    completed = as_completed(raise_errors=False)
-    while True:
-        room = _AHEAD * max(1, sum(client.nthreads().values()))
-        while len(running) < room and not stopping():
-            parcel = next(parcels, None)
-            if parcel is None:
-                break
-            # Not by the digest of its content: the same work may have to be done again.
-            future = client.submit(work, parcel, kit, pure=False)
-            running[future.key] = parcel
-            completed.add(future)
-        if not running:
+    def __init__(self, client: Client, address: str, kit: Kit) -> None:
+        self._client = client
+        self._address = address
+        # A task like the others, not scattered data: if all who hold it die, Dask makes it again.
+        self._kit = client.submit(_same, kit, pure=False)
+        self._running: dict[Any, tuple[Parcel, Future]] = {}
+        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._threads = 0
+        self._looked = -math.inf
+        self._last_seen = time.monotonic()
+        #: Parcels over which workers died too often.
+        self.given_up: list[Parcel] = []
+
+    def drain(
+        self, parcels: Iterator[Parcel], stopping: Callable[[], bool]
+    ) -> Generator[tuple[Parcel, Graded | Exception], None, None]:
+        """Send out and take in until no parcel is left."""
+        while True:
+            self._look()
+            while len(self._running) < _AHEAD * max(1, self._threads) and not stopping():
+                parcel = next(parcels, None)
+                if parcel is None:
+                    break
+                self._send(parcel)
+            if not self._running:
+                return
+            try:
+                key = self._done.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                continue
+            outcome = self._outcome(self._running[key][1])
+            if outcome is None:
+                self._done.put(key)  # it was lost on the way, and is made again
+                continue
+            parcel, _ = self._running.pop(key)
+            if isinstance(outcome, WorkerDiedError):
+                self.given_up.append(parcel)
+            else:
+                yield parcel, outcome
+
+    def _send(self, parcel: Parcel) -> None:
+        # Not by the digest of its content: the same work may have to be done again.
+        future = self._client.submit(_work, parcel, self._kit, pure=False)
+        self._running[future.key] = parcel, future
+        done = self._done
+        future.add_done_callback(lambda future: done.put(future.key))
+
+    def _look(self) -> None:
+        """See whether there is still a cluster to wait for.
+
+        Raises:
+            GraderError: there is not.
+        """
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
             return
-        future = next(completed)
-        yield running.pop(future.key), _outcome(future)
+        try:
+            self._threads = sum(self._client.nthreads().values())
+        except (OSError, ValueError, RuntimeError) as error:
+            raise self._gone() from error
+        lost = any(future.status in ("lost", "cancelled") for _, future in self._running.values())
+        if self._client.status != "running" or lost:
+            raise self._gone()
+        self._looked = now
+        if self._threads:
+            self._last_seen = now
+        if now - self._last_seen > _ALONE_SECONDS:
+            raise GraderError(
+                f"Cannot go on grading on {self._address}: all its workers have gone. Start some "
+                f"with `dask worker {self._address} --nthreads 1`. {_REST}"
+            )
+
+    def _gone(self) -> GraderError:
+        return GraderError(
+            f"Cannot go on grading on {self._address}: the scheduler has gone. Start it and its "
+            f"workers again. {_REST}"
+        )
+
+    def _outcome(self, future: Future) -> Graded | Exception | None:
+        """What came of a task; None if its result was lost with the worker that held it."""
+        from distributed import KilledWorker
+
+        try:
+            if future.status == "finished":
+                graded: Graded = future.result(timeout=_FETCH_SECONDS)
+                return graded
+            if future.status != "error":
+                return None
+            error = future.exception(timeout=_FETCH_SECONDS)
+        except (TimeoutError, OSError):
+            return None
+        except KilledWorker as killed:
+            error = killed
+        if isinstance(error, KilledWorker):
+            return WorkerDiedError()
+        if isinstance(error, UnfitError):
+            raise error
+        return error if isinstance(error, Exception) else RuntimeError(repr(error))
 
 
-def _outcome(future: Future) -> Graded | Exception:
-    from distributed import KilledWorker
-
-    if future.status == "finished":
-        graded: Graded = future.result()
-        return graded
-    if future.status != "error":
-        return GraderError(f"the cluster gave it up ({future.status})")
-    error = future.exception()
-    if isinstance(error, KilledWorker):
-        return WorkerDiedError()
-    return error if isinstance(error, Exception) else RuntimeError(repr(error))
+def _same(kit: Kit) -> Kit:
+    return kit
 
 
 def _connect(address: str) -> Client:
@@ -96,6 +188,8 @@ def _connect(address: str) -> Client:
         raise GraderError(
             f"Cannot grade on {address}: the package distributed is not installed. {_INSTALL}"
         ) from error
+    for name in ("distributed", "distributed.client", "distributed.core", "distributed.comm"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # we say ourselves what went wrong
     try:
         client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
@@ -119,19 +213,50 @@ def _check_workers(client: Client, kit: Kit) -> None:
     found: dict[str, Any] = client.run(_fitness, kit, on_error="return")
     for worker, problem in sorted(found.items()):
         if isinstance(problem, BaseException):
-            problem = short_cause(problem)
+            problem = stopped(short_cause(problem))
         if problem is not None:
-            raise GraderError(
-                f"Cannot grade with worker {worker}: {problem} Mend it there, or stop that worker."
-            )
+            raise GraderError(_unfit(worker, problem))
+
+
+def _unfit(worker: str, problem: str) -> str:
+    return f"Cannot grade with worker {worker}: {problem} Mend it there, or stop that worker."
 
 
 def _fitness(kit: Kit) -> str | None:
     """Runs on a worker: what keeps it from grading, as a sentence, or None."""
-    if kit.grader_version != __version__:
-        return f"it has version {__version__} of the grader, and this is {kit.grader_version}."
+    difference = _difference(kit)
+    if difference is not None:
+        return difference
     try:
         require_jail(kit)
     except JailError as error:
         return f"{error} ({platform.node()})"
     return None
+
+
+def _difference(kit: Kit) -> str | None:
+    """Runs on a worker: what of the package is not as it is where the run was started."""
+    if kit.grader_version != __version__:
+        return f"it has version {__version__} of the grader, and this is {kit.grader_version}."
+    if kit.testcases != digest_of_testcases():
+        return "its folder testcases/ is another than here, so it would judge by other tests."
+    return None
+
+
+def _work(parcel: Parcel, kit: Kit) -> Graded:
+    """Runs on a worker, which may have joined since the others were checked.
+
+    Raises:
+        UnfitError: it is not fit to grade, and would spoil one submission after another.
+    """
+    problem = _difference(kit)
+    try:
+        if problem is None:
+            bench_for(kit)
+    except JailError as error:
+        problem = f"{error} ({platform.node()})"
+    if problem is not None:
+        from distributed import get_worker
+
+        raise UnfitError(_unfit(get_worker().address, problem))
+    return work(parcel, kit)

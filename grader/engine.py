@@ -10,6 +10,7 @@ is run: a cell that hangs costs what depends on it, a call that dies costs its i
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,10 @@ from .jail.outside import Jail
 from .notebooks import Cell, Notebook
 
 SKIP_TAG = "skip-execution"
+#: Before the id of a cell that has no grade_id: no grade_id can be taken for one.
+OWN = "id:"
+#: Where an object lies in memory, as in `<Line2D object at 0x7f…>`: differs from run to run.
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 @dataclass
@@ -181,7 +186,7 @@ def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
         answer = child.cell(cell["source"])
     except ChildGoneError as gone:
         attempt.deadly[name] = gone.kind
-        attempt.notes.append(f"the cell {name} was stopped: {gone}")
+        attempt.notes.append(f"the cell {name.removeprefix(OWN)} was stopped: {gone}")
         attempt.outputs[name] = [_error_output("Stopped", str(gone), str(gone))]
         raise
     attempt.outputs[name] = list(shown_outputs(answer.get("outputs")))
@@ -190,7 +195,7 @@ def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
 def name_of(cell: Cell) -> str:
     """What a grafted cell is called here: its grade_id, or its id if it is the student's own."""
     grade_id: str | None = cell["metadata"].get("nbgrader", {}).get("grade_id")
-    return f"id:{cell['id']}" if grade_id is None else grade_id
+    return f"{OWN}{cell['id']}" if grade_id is None else grade_id
 
 
 def test_outputs(judgement: Judgement) -> list[dict[str, Any]]:
@@ -236,5 +241,7 @@ def _error_output(name: str, message: str, traceback: str) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """Text that can be written as UTF-8, whatever it was."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    """Text that can be written as UTF-8 and is the same in every run, whatever it was."""
+    if not isinstance(value, str):
+        return ""
+    return _ADDRESS.sub("at 0x…", value.encode("utf-8", "replace").decode())

@@ -15,8 +15,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from testcases.core.protocol import Assignment
 
+from .database import KINDS
 from .errors import GraderError, UsageError
-from .nbgrader_course import Nbgrader, check_gradebook
+from .nbgrader_course import Nbgrader, check_gradebook, without_password
 from .releasing import generate
 
 
@@ -24,17 +25,20 @@ def gradebook_url(nbgrader: Nbgrader, wanted: str | None) -> str:
     """The address of the gradebook: the one wanted, or else the course's own.
 
     Raises:
-        UsageError: the address wanted cannot be that of a gradebook.
+        UsageError: the address cannot be that of a gradebook.
     """
     if wanted is None:
+        _check_kind(nbgrader.gradebook_url)
         return nbgrader.gradebook_url
     try:
         url = make_url(wanted)
     except ArgumentError:
         raise UsageError(
-            f"Cannot use gradebook {wanted!r}: it is not an address. Write, for example, "
+            f"Cannot use gradebook {without_password(wanted)!r}: it is not an address. Write, for "
+            "example, "
             "--db sqlite:////home/me/gradebook.db or --db postgresql://me@host/grades"
         ) from None
+    _check_kind(wanted)
     if url.get_backend_name() != "sqlite":
         return url.render_as_string(hide_password=False)
     if url.database in (None, "", ":memory:"):
@@ -47,6 +51,13 @@ def gradebook_url(nbgrader: Nbgrader, wanted: str | None) -> str:
     if not file.parent.is_dir():
         raise UsageError(f"Cannot use gradebook {wanted!r}: there is no folder {file.parent}.")
     return url.set(database=str(file)).render_as_string(hide_password=False)
+
+
+def _check_kind(url: str) -> None:
+    if (kind := make_url(url).get_backend_name()) not in KINDS:
+        raise UsageError(
+            f"Cannot use gradebook {shown_url(url)}: {kind} is not supported. Use SQLite or PostgreSQL."
+        )
 
 
 def shown_url(url: str) -> str:
@@ -70,7 +81,7 @@ def prepare(nbgrader: Nbgrader, assignment: Assignment, url: str) -> str:
         GraderError: the gradebook cannot be used, or holds another version of the assignment.
     """
     check_gradebook(url, nbgrader.course_id, assignment.name)
-    with _readable(url):
+    with readable(url):
         Gradebook(url, nbgrader.course_id).close()
         Gradebook(url).close()
         with closing(Gradebook(url, nbgrader.course_id)) as gradebook:
@@ -84,7 +95,8 @@ def prepare(nbgrader: Nbgrader, assignment: Assignment, url: str) -> str:
 
 
 @contextmanager
-def _readable(url: str) -> Iterator[None]:
+def readable(url: str) -> Iterator[None]:
+    """Say in plain words that a gradebook cannot be opened."""
     try:
         yield
     except (SQLAlchemyError, OSError) as error:

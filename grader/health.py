@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import platform
 import shutil
 import stat
 import sys
@@ -49,7 +50,7 @@ def examine_machine() -> Iterator[Finding]:
     yield _alembic()
     yield _kernel()
     yield _processors()
-    yield _jail()
+    yield from _jail()
     yield _space(Path(tempfile.gettempdir()), "temporary files")
 
 
@@ -99,15 +100,33 @@ def _packages() -> Iterator[Finding]:
             yield Finding("FAIL", text, f'pip install "{requirement}"')
 
 
-def _jail() -> Finding:
+def _jail() -> Iterator[Finding]:
     from .jail.bubblewrap import JailError
-    from .jail.checkup import remedy, try_jail, version
+    from .jail.checkup import cause_of, remedy, remedy_for_nesting, try_jail, version
 
     try:
-        try_jail(load_assignment(assignment_names()[0]))
+        checkup = try_jail(load_assignment(assignment_names()[0]))
     except JailError as error:
-        return Finding("FAIL", "submissions cannot be jailed, so none are graded", remedy(error))
-    return Finding("PASS", f"submissions are jailed by {version()}")
+        text = f"submissions cannot be jailed, so none are graded: {cause_of(str(error))}"
+        yield Finding("FAIL", text, remedy(error))
+        return
+    if checkup.nested:
+        yield Finding("PASS", f"submissions are jailed by {version()}; one warm server serves all")
+    else:
+        text = (
+            f"submissions are jailed by {version()}, but each needs a server of its own, which "
+            f"takes {checkup.seconds:.1f} s: in a common one they are not allowed to isolate "
+            f"themselves ({cause_of(checkup.reason)})"
+        )
+        yield Finding("CAUTION", text, remedy_for_nesting())
+    if checkup.filtered:
+        yield Finding("PASS", "their system calls are filtered (seccomp)")
+    else:
+        yield Finding(
+            "CAUTION",
+            f"their system calls are not filtered on this machine ({platform.machine()})",
+            "Grade on x86_64 or aarch64, with a kernel that has CONFIG_SECCOMP_FILTER",
+        )
 
 
 def _alembic() -> Finding:

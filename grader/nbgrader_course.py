@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -226,6 +227,11 @@ def check_gradebook(url: str, course_id: str, assignment: str | None = None) -> 
         )
 
 
+def without_password(address: str) -> str:
+    """An address that cannot be read as one, with what may be a password in it blotted out."""
+    return re.sub(r"(:|//)[^:/@]+@", r"\1***@", address)
+
+
 def _place(url: str) -> _Place:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
@@ -234,7 +240,8 @@ def _place(url: str) -> _Place:
         address = make_url(url)
     except ArgumentError:
         raise GraderError(
-            f"Cannot use gradebook {url!r}: it is not an address. Mend c.CourseDirectory.db_url in "
+            f"Cannot use gradebook {without_password(url)!r}: it is not an address. Mend "
+            "c.CourseDirectory.db_url in "
             f"{CONFIG_FILE}, or remove that line."
         ) from None
     if address.get_backend_name() == "sqlite":

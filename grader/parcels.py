@@ -15,9 +15,12 @@ import html
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from testcases import PACKAGE_DIR
 from testcases.core.protocol import Assignment
 
 from . import __version__
@@ -27,7 +30,10 @@ from .nbgrader_course import Markers, Nbgrader, markers_of
 from .notebooks import Notebook, dump
 from .results import Record, write_record
 from .shipping import CACHES
-from .submissions import MAX_NOTEBOOK_BYTES, TIMESTAMP_FILE, Submission, grade_id_of
+from .submissions import MAX_NOTEBOOK_BYTES, TIMESTAMP_FILE, Submission, digest_of, grade_id_of
+
+#: Most notebooks that are read of one submission. Each may have `MAX_NOTEBOOK_BYTES`.
+_MAX_NOTEBOOKS = 10
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Kit:
     """What a worker must have beside a submission."""
 
     grader_version: str
+    #: Digest of testcases/, by which a worker judges.
+    testcases: str
     assignment: str
     #: Digest of all that a grade rests on beside the submission; see `Record.basis`.
     basis: str
@@ -86,23 +94,34 @@ def make_kit(
 ) -> Kit:
     """The kit for an assignment of a course."""
     folder = course.source(assignment.name)
-    given = {
+    return Kit(
+        __version__,
+        digest_of_testcases(),
+        assignment.name,
+        basis,
+        given_files(folder),
+        (folder / f"{assignment.name}.ipynb").read_bytes(),
+        markers_of(nbgrader),
+        secret,
+        limits,
+    )
+
+
+def given_files(folder: Path) -> dict[str, bytes]:
+    """All that lies in an assignment's folder but notebooks: path in it → content."""
+    return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and path.suffix != ".ipynb"
         and not any(part in CACHES for part in path.relative_to(folder).parts)
     }
-    return Kit(
-        __version__,
-        assignment.name,
-        basis,
-        given,
-        (folder / f"{assignment.name}.ipynb").read_bytes(),
-        markers_of(nbgrader),
-        secret,
-        limits,
-    )
+
+
+@cache
+def digest_of_testcases() -> str:
+    """A digest of what this process judges by: teachers edit it, and its version stays the same."""
+    return digest_of(PACKAGE_DIR, without=CACHES)
 
 
 def unpack_given(given: Mapping[str, bytes], target: Path) -> None:
@@ -133,21 +152,30 @@ def read_parcel(folder: Path, kit: Kit, submission: Submission) -> Parcel:
     files: dict[str, bytes] = {}
     notes = list(submission.notes)
     given = {name.partition("/")[0] for name in kit.given}
-    room = kit.limits.scratch_bytes // 2
+    room, more = kit.limits.scratch_bytes // 2, _MAX_NOTEBOOKS
     for path in sorted(folder.iterdir()):
         if path.name == TIMESTAMP_FILE or path.name in CACHES or path.name.startswith("."):
             continue
         if path.name in given:
             continue  # the original takes its place
         if path.is_dir() and not path.is_symlink():
-            inner = {found.relative_to(folder).as_posix(): found for found in _notebooks(path)}
-            files |= {name: _beginning(found) for name, found in inner.items()}
-            if not inner:
+            most = max(0, more)
+            inner = list(islice(_notebooks(path), most + 1))
+            if len(inner) > most:
+                notes.append(f"{path.name!r} holds too many notebooks; some were left aside")
+            elif not inner:
                 notes.append(f"{path.name!r} is no file, and was left aside")
+            for found in inner[:most]:
+                files[found.relative_to(folder).as_posix()] = _beginning(found)
+                more -= 1
         elif path.is_symlink() or not path.is_file():
             notes.append(f"{path.name!r} is no file, and was left aside")
         elif path.suffix == ".ipynb":
-            files[path.name] = _beginning(path)
+            if path.stem == kit.assignment or more > 0:
+                files[path.name] = _beginning(path)
+                more -= 1
+            else:
+                notes.append(f"{path.name!r} is one notebook too many, and was left aside")
         elif path.stat().st_size > min(room, kit.limits.file_bytes):
             notes.append(f"{path.name!r} is too large, and was left aside")
         else:

@@ -40,7 +40,7 @@ from .course import Course, open_course
 from .course_secret import ensure_secret
 from .errors import GraderError
 from .gradebook import prepare
-from .jail.limits import Limits
+from .jail.limits import limits_of
 from .nbgrader_course import Nbgrader, nbgrader_for
 from .parcels import Graded, make_kit, read_parcel, refused
 from .recorder import Recorder
@@ -142,7 +142,12 @@ class _Sitting:
             cells = prepare(self._nbgrader, self._assignment, self._url)
         basis = basis_of(self._course, self._assignment, cells, secret, jailed=True)
         self._kit = make_kit(
-            self._course, self._assignment, self._nbgrader, secret, Limits(), basis
+            self._course,
+            self._assignment,
+            self._nbgrader,
+            secret,
+            limits_of(self._nbgrader.app.config),
+            basis,
         )
         self._laid_out = False
         ready(self._kit)

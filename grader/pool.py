@@ -77,6 +77,7 @@ def _drain(
 ) -> Generator[tuple[T, R | Exception], None, list[T]]:
     """Work until nothing waits, or until a worker dies; the tasks that were under way then."""
     running: dict[Future[R], T] = {}
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin)
     try:
         while True:
@@ -100,8 +101,10 @@ def _drain(
                     yield task, future.result() if error is None else _as_exception(error)
             if any(future in running for future in done):
                 return [*running.values()]
-    except KeyboardInterrupt:
-        for child in multiprocessing.active_children():
+    except (KeyboardInterrupt, GeneratorExit):
+        # Nobody takes the results any more: wait for none. Who calls us may have been interrupted
+        # too, while it held a result; then we are closed.
+        for child in set(multiprocessing.active_children()) - others:
             child.kill()
         raise
     finally:
@@ -116,7 +119,10 @@ def _settle_in(output: str, setup: Callable[[], None]) -> None:
     """First thing in a worker."""
     os.setpgid(0, 0)
     os.environ.update(_ENVIRONMENT)
-    descriptor = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    except OSError:  # the disk may be full; no reason to give up
+        descriptor = os.open(os.devnull, os.O_WRONLY)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.close(descriptor)

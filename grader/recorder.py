@@ -19,6 +19,7 @@ import os
 import shutil
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from .parcels import Graded, digest_of_given
 from .reading import read_items
 from .records import Records, Scores
 from .results import Result, assemble
-from .standing import check_place
+from .standing import check_place, draft_of, put_in_place
 from .submissions import TIMESTAMP_FILE, read_timestamp
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -57,12 +58,19 @@ class Recorder:
         self._records = records
         self._given = given
         self._common = course.root / "autograded" / _COMMON / digest_of_given(given)[:16]
+        # Its folders, those first that others lie in.
+        parents = {parent for name in given for parent in Path(name).parents}
+        self._folders = sorted(parents - {Path()}, key=lambda folder: len(folder.parts))
         penalties = AssignLatePenalties(parent=nbgrader.app)
         penalties.init_plugin()
         self._penalty = penalties.plugin_inst.late_submission_penalty
 
     def prepare(self) -> None:
-        """Lay out the common files, and drop those of earlier states of the assignment."""
+        """Lay out the common files, and drop those of earlier states of the assignment.
+
+        Raises:
+            OSError: they cannot be written.
+        """
         if self._common.parent.exists():
             for other in self._common.parent.iterdir():
                 if other != self._common:
@@ -85,19 +93,19 @@ class Recorder:
         folder = self._course.autograded(graded.student, assignment)
         submitted = self._course.submitted(graded.student, assignment)
         check_place(folder)
-        draft = folder.with_name(f".{folder.name}.draft")
+        draft = draft_of(folder)
         try:
             handed_in, _ = read_timestamp(submitted)
             self._write(draft, assignment, graded)
             if handed_in is not None:
                 shutil.copyfile(submitted / TIMESTAMP_FILE, draft / TIMESTAMP_FILE)
             grades = self._records.write(self._scores(graded, handed_in), self._penalty)
-            if folder.exists():
-                rmtree(str(folder))
-            draft.rename(folder)
+            put_in_place(draft, folder)
         finally:
             if draft.exists():
                 rmtree(str(draft))
+            with suppress(OSError):  # it is not empty, unless nothing was ever recorded
+                folder.parent.rmdir()
         return assemble(graded.student, assignment, self._items, graded.told, graded.record, grades)
 
     def _scores(self, graded: Graded, handed_in: datetime | None) -> Scores:
@@ -125,10 +133,12 @@ class Recorder:
             written.chmod(_READ_ONLY)
 
     def _place_common(self, draft: Path) -> None:
+        for folder in self._folders:
+            (draft / folder).mkdir()
+        here, there = str(self._common), str(draft)
         for name in self._given:
-            target = draft / name
-            target.parent.mkdir(parents=True, exist_ok=True)
+            original, target = f"{here}/{name}", f"{there}/{name}"
             try:
-                os.link(self._common / name, target)
+                os.link(original, target)
             except OSError:  # a file system without links, or with too many of this one
-                shutil.copy(self._common / name, target)
+                shutil.copy(original, target)

@@ -7,11 +7,10 @@ Import only inside commands: nbgrader is slow.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from nbgrader.api import (
     Assignment,
@@ -24,10 +23,10 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Table, select, update
 
 from . import results
+from .database import Database
 
 T = TypeVar("T")
 #: Takes student, score and seconds late; gives the points to take off. See nbgrader's plug-ins.
@@ -36,8 +35,8 @@ Penalty = Callable[[str, float, float], float | None]
 #: Seconds for which a gradebook that is locked or away is tried again, and how long between tries.
 PATIENCE = 60.0
 _PAUSE = 0.25
-#: Seconds that SQLite itself waits for a lock.
-_SQLITE_WAIT = 15.0
+#: Seconds that SQLite itself waits for a lock. Short, since we try again anyway.
+_SQLITE_WAIT = 0.2
 
 _STUDENT, _ASSIGNMENT, _NOTEBOOK = (t.__table__ for t in (Student, Assignment, Notebook))
 _CELL, _GRADE, _COMMENT = (t.__table__ for t in (BaseCell, Grade, Comment))
@@ -67,7 +66,6 @@ class Scores:
 class _Row:
     """A graded cell's row of a submission."""
 
-    id: str
     name: str
     auto: float | None
     manual: float | None
@@ -80,11 +78,15 @@ class _Row:
         return 0.0 if given is None else float(given) + float(self.extra or 0.0)
 
 
+#: What stands in a row that is not there yet.
+_NOTHING = _Row("", None, None, None)
+
+
 @dataclass(frozen=True)
 class _Submission:
     """The rows of a submission."""
 
-    id: str
+    #: Id of the submitted notebook's row.
     notebook: str
     extension: timedelta | None
     penalty: float
@@ -105,9 +107,10 @@ class Records:
             LookupError: the gradebook does not know the assignment.
             SQLAlchemyError: the gradebook cannot be read.
         """
-        self._engine = _engine(url)
-        with self._engine.connect() as connection:
-            self._read_assignment(connection, course_id, assignment)
+        self._database = Database(url)
+        self._database.patiently(
+            lambda connection: self._read_assignment(connection, course_id, assignment)
+        )
 
     def _read_assignment(self, connection: Connection, course_id: str, name: str) -> None:
         found = connection.execute(
@@ -130,21 +133,19 @@ class Records:
 
     def close(self) -> None:
         """Close the connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def grades(self, student: str) -> results.Grades | None:
         """What the gradebook holds on a student's submission; None if it knows of none."""
-        found = self._patiently(lambda connection: self._find(connection, student))
+        found = self._database.patiently(lambda connection: self._find(connection, student))
         return None if found is None else found.told()
 
     def _find(self, connection: Connection, student: str) -> _Submission | None:
         rows = connection.execute(
             select(
-                _SUBMITTED.c.id,
                 _SUBMITTED.c.extension,
                 _SUBMITTED_NOTEBOOK.c.id,
                 _SUBMITTED_NOTEBOOK.c.late_submission_penalty,
-                _GRADE.c.id,
                 _CELL.c.name,
                 _GRADE.c.auto_score,
                 _GRADE.c.manual_score,
@@ -159,9 +160,11 @@ class Records:
         ).all()
         if not rows:
             return None
-        submission, extension, notebook, penalty = rows[0][:4]
-        grades = tuple(_Row(*row[4:]) for row in rows if row[4] is not None)
-        return _Submission(submission, notebook, extension, float(penalty or 0.0), grades)
+        extension, notebook, penalty = rows[0][:3]
+        # Sorted, since a sum of floats depends on the order, and the order on the database.
+        found = (_Row(*row[3:]) for row in rows if row[3] is not None)
+        grades = tuple(sorted(found, key=lambda row: row.name))
+        return _Submission(notebook, extension, float(penalty or 0.0), grades)
 
     def write(self, scores: Scores, penalty: Penalty) -> results.Grades:
         """Record a submission in place of any earlier one, in one transaction.
@@ -171,116 +174,121 @@ class Records:
         Raises:
             SQLAlchemyError: it could not be written; nothing of it was.
         """
-        return self._patiently(lambda connection: self._write(connection, scores, penalty))
+        return self._database.patiently(lambda connection: self._write(connection, scores, penalty))
 
     def _write(self, connection: Connection, scores: Scores, penalty: Penalty) -> results.Grades:
         found = self._find(connection, scores.student)
-        if found is None or {row.name for row in found.grades} != set(self._graded):
-            found = self._enter(connection, scores.student, found)
-        when = {"timestamp": scores.handed_in}
-        connection.execute(update(_SUBMITTED).where(_SUBMITTED.c.id == found.id).values(when))
+        before = {row.name: row for row in found.grades} if found is not None else {}
         rows = tuple(
-            _Row(row.id, row.name, scores.points[row.name], row.manual, row.extra)
-            for row in found.grades
+            _Row(name, scores.points[name], row.manual, row.extra)
+            for name in sorted(self._graded)
+            for row in [before.get(name, _NOTHING)]
         )
-        # As nbgrader does: after a new automatic score, a person looks at theirs again.
-        values = [
+        extension = found.extension if found is not None else None
+        taken = self._taken_off(scores, sum(row.score for row in rows), extension, penalty)
+        known = self._database.insert(_STUDENT).values(id=scores.student)
+        connection.execute(known.on_conflict_do_nothing(index_elements=["id"]))
+        submission = self._put(
+            connection,
+            _SUBMITTED,
+            {"assignment_id": self._assignment, "student_id": scores.student},
+            {"timestamp": scores.handed_in},
+        )
+        notebook = self._put(
+            connection,
+            _SUBMITTED_NOTEBOOK,
+            {"assignment_id": submission, "notebook_id": self._notebook},
+            {"late_submission_penalty": taken},
+            flagged=False,
+        )
+        self._put_cells(connection, notebook, rows, scores)
+        return _Submission(notebook, extension, taken or 0.0, rows).told()
+
+    def _put_cells(
+        self, connection: Connection, notebook: str, rows: Sequence[_Row], scores: Scores
+    ) -> None:
+        """The rows of graded cells, and of cells that are commented on."""
+        grades = [
             {
-                "row": row.id,
+                "id": new_uuid(),
+                "notebook_id": notebook,
+                "cell_id": self._graded[row.name],
                 "auto_score": row.auto,
+                # As nbgrader does: after a new automatic score, a person looks at theirs again.
                 "needs_manual_grade": not scores.void
                 and (row.manual is not None or row.auto is None),
             }
             for row in rows
         ]
-        connection.execute(update(_GRADE).where(_GRADE.c.id == bindparam("row")), values)
-        self._comment(connection, found.notebook, scores.untouched)
-        taken = self._taken_off(scores, sum(row.score for row in rows), found, penalty)
-        connection.execute(
-            update(_SUBMITTED_NOTEBOOK)
-            .where(_SUBMITTED_NOTEBOOK.c.id == found.notebook)
-            .values(late_submission_penalty=taken)
-        )
-        return _Submission(found.id, found.notebook, None, taken or 0.0, rows).told()
-
-    def _comment(self, connection: Connection, notebook: str, untouched: Collection[str]) -> None:
-        values = [
-            {"cell": cell, "auto_comment": "No response." if name in untouched else None}
+        comments = [
+            {
+                "id": new_uuid(),
+                "notebook_id": notebook,
+                "cell_id": cell,
+                "auto_comment": "No response." if name in scores.untouched else None,
+            }
             for name, cell in self._commented.items()
         ]
-        here = update(_COMMENT).where(_COMMENT.c.notebook_id == notebook)
-        if values:
-            connection.execute(here.where(_COMMENT.c.cell_id == bindparam("cell")), values)
+        for table, values in ((_GRADE, grades), (_COMMENT, comments)):
+            if values:
+                statement = self._database.insert(table)
+                changed = {
+                    name: statement.excluded[name]
+                    for name in values[0].keys() - {"id", "notebook_id", "cell_id"}
+                }
+                keys = ["cell_id", "notebook_id"]
+                upsert = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+                connection.execute(upsert, values)
+
+    def _put(
+        self,
+        connection: Connection,
+        table: Table,
+        keys: Mapping[str, object],
+        values: Mapping[str, object],
+        **at_first: object,
+    ) -> str:
+        """Make the row with these keys what it should be, whether it is there or not; its id."""
+        row = {"id": new_uuid(), **keys, **values, **at_first}
+        upsert = self._database.insert(table).values(row)
+        upsert = upsert.on_conflict_do_update(index_elements=list(keys), set_=dict(values))
+        return str(connection.execute(upsert.returning(table.c.id)).scalar_one())
 
     def _taken_off(
-        self, scores: Scores, score: float, found: _Submission, penalty: Penalty
+        self, scores: Scores, score: float, extension: timedelta | None, penalty: Penalty
     ) -> float | None:
         """Points for lateness, as nbgrader's plug-in says; never more than there are."""
         if self._due is None or scores.handed_in is None or scores.void:
             return None
-        due = self._due + (found.extension or timedelta())
+        due = self._due + (extension or timedelta())
         late = (scores.handed_in - due).total_seconds()
         if late <= 0:
             return None
         points = penalty(scores.student, score, late)
         return None if points is None else min(max(0.0, points), score)
 
-    def _enter(
-        self, connection: Connection, student: str, found: _Submission | None
-    ) -> _Submission:
-        """Make the rows that a submission has, as far as they are missing."""
-        known = select(_STUDENT.c.id).where(_STUDENT.c.id == student)
-        if connection.execute(known).one_or_none() is None:
-            connection.execute(insert(_STUDENT).values(id=student))
-        if found is None:
-            submission, notebook = self._enter_submission(connection, student), new_uuid()
-            connection.execute(
-                insert(_SUBMITTED_NOTEBOOK).values(
-                    id=notebook,
-                    assignment_id=submission,
-                    notebook_id=self._notebook,
-                    flagged=False,
-                )
-            )
-        else:
-            submission, notebook = found.id, found.notebook
-        have = {row.name for row in found.grades} if found is not None else set()
-        missing = [cell for name, cell in self._graded.items() if name not in have]
-        _fill(connection, _GRADE, notebook, missing, needs_manual_grade=True)
-        commented = select(_COMMENT.c.cell_id).where(_COMMENT.c.notebook_id == notebook)
-        there = set(connection.execute(commented).scalars())
-        wanted = [cell for cell in self._commented.values() if cell not in there]
-        _fill(connection, _COMMENT, notebook, wanted)
-        entered = self._find(connection, student)
-        assert entered is not None
-        return entered
-
-    def _enter_submission(self, connection: Connection, student: str) -> str:
-        there = connection.execute(
-            select(_SUBMITTED.c.id)
-            .where(_SUBMITTED.c.assignment_id == self._assignment)
-            .where(_SUBMITTED.c.student_id == student)
-        ).scalar_one_or_none()
-        if there is not None:
-            return str(there)
-        submission = str(new_uuid())
-        row = {"id": submission, "assignment_id": self._assignment, "student_id": student}
-        connection.execute(insert(_SUBMITTED).values(row))
-        return submission
-
     def set_scores(self, student: str, scores: Mapping[str, float]) -> None:
         """Set what the autograder gave, by grade_id, in one step. What a person gave stays."""
         if scores:
-            self._patiently(lambda connection: self._set_scores(connection, student, scores))
+            self._database.patiently(
+                lambda connection: self._set_scores(connection, student, scores)
+            )
 
     def _set_scores(
         self, connection: Connection, student: str, scores: Mapping[str, float]
     ) -> None:
         found = self._find(connection, student)
-        for row in found.grades if found is not None else ():
+        if found is None:
+            return
+        for row in found.grades:
             if row.name in scores:
                 values = {"auto_score": scores[row.name], "needs_manual_grade": False}
-                connection.execute(update(_GRADE).where(_GRADE.c.id == row.id).values(values))
+                connection.execute(
+                    update(_GRADE)
+                    .where(_GRADE.c.notebook_id == found.notebook)
+                    .where(_GRADE.c.cell_id == self._graded[row.name])
+                    .values(values)
+                )
         after = self._find(connection, student)
         # The penalty for lateness was taken from the old score, and may now exceed the new one.
         if after is not None and after.penalty > (score := sum(r.score for r in after.grades)):
@@ -289,42 +297,3 @@ class Records:
                 .where(_SUBMITTED_NOTEBOOK.c.id == after.notebook)
                 .values(late_submission_penalty=score)
             )
-
-    def _patiently(self, work: Callable[[Connection], T]) -> T:
-        """Do something in a transaction; again for a while if the gradebook is locked or away."""
-        begun = time.monotonic()
-        while True:
-            try:
-                with self._engine.begin() as connection:
-                    return work(connection)
-            except DBAPIError as error:
-                if not _passes(error) or time.monotonic() - begun > PATIENCE:
-                    raise
-                time.sleep(_PAUSE)
-
-
-def _engine(url: str) -> Engine:
-    options: dict[str, Any] = {"pool_pre_ping": True}
-    if url.startswith("sqlite"):
-        options["connect_args"] = {"timeout": _SQLITE_WAIT}
-    return create_engine(url, **options)
-
-
-def _passes(error: DBAPIError) -> bool:
-    """Whether an error is one of those that go away: a lock, a server that starts anew."""
-    if error.connection_invalidated:
-        return True
-    text = str(error.orig).lower()
-    signs = ("locked", "connection refused", "starting up", "shutting down", "could not connect")
-    more = ("server closed the connection", "terminating connection", "connection failed")
-    return any(sign in text for sign in (*signs, *more))
-
-
-def _fill(
-    connection: Connection, table: Table, notebook: str, cells: Collection[str], **values: object
-) -> None:
-    rows = [
-        {"id": new_uuid(), "notebook_id": notebook, "cell_id": cell, **values} for cell in cells
-    ]
-    if rows:
-        connection.execute(insert(table), rows)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
+from .errors import GraderError
 from .results import ItemResult, Result
 
 
@@ -20,16 +23,30 @@ class Spool(Sequence[Result]):
     def __init__(self, order: Iterable[str]) -> None:
         """`order`: all students that a result may come for, in the order in which they are wanted."""
         self._places: dict[str, tuple[int, int] | None] = dict.fromkeys(order)
-        self._file = tempfile.TemporaryFile("w+b", prefix="grader-results-")  # noqa: SIM115
+        self._file = tempfile.TemporaryFile(  # noqa: SIM115
+            "w+b", buffering=0, prefix="grader-results-"
+        )
         weakref.finalize(self, self._file.close)
         self._end = 0
         self._known: list[str] | None = None
 
     def add(self, result: Result) -> None:
-        """Keep one result, in place of any earlier one of that student."""
+        """Keep one result, in place of any earlier one of that student.
+
+        Raises:
+            GraderError: there is no room for it.
+        """
         line = result.line().encode("ascii")
-        self._file.seek(self._end)
-        self._file.write(line)
+        try:
+            self._file.seek(self._end)
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            raise GraderError(
+                f"Cannot keep the results in {tempfile.gettempdir()}: {error.strerror}. Make room "
+                "there, or set TMPDIR to another folder, then run the command again: what is graded "
+                "already is not graded again."
+            ) from error
         self._places[result.student] = (self._end, len(line))
         self._end += len(line)
         self._known = None

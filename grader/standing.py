@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +75,44 @@ def bring_back(folder: Path) -> None:
         _aside(folder).rename(folder)
 
 
+def put_in_place(draft: Path, folder: Path) -> None:
+    """Let a whole folder take the place of an earlier one.
+
+    Raises:
+        OSError: it could not; what was there is back, or comes back with `bring_back`.
+    """
+    if folder.exists():
+        folder.rename(_aside(folder))
+    draft.rename(folder)
+    with suppress(OSError):
+        let_go(folder)
+
+
+def draft_of(folder: Path) -> Path:
+    """Where a folder of autograded/ is written before it takes its place."""
+    return folder.with_name(f".{folder.name}.draft")
+
+
+def clear_up(course: Course, assignment: str) -> None:
+    """Clear up after runs that were killed: drafts go, and what they put aside comes back.
+
+    What was put aside must not stay: after a new grading it would be an old one that can come back.
+    What cannot be cleared up is told when its turn comes; see `check_place`.
+    """
+    for place in (course.root / "autograded").iterdir():
+        folder = place / assignment
+        with suppress(OSError):
+            if draft_of(folder).exists():
+                rmtree(str(draft_of(folder)))
+            if _aside(folder).exists():
+                if _read_whole(folder)[1] is None:
+                    bring_back(folder)
+                else:
+                    let_go(folder)
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
+
+
 def _aside(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.before")
 
@@ -94,8 +132,7 @@ def unrecorded(
     assignment: Assignment,
     submission: Submission,
     error: Exception | None,
-    url: str,
-    course_id: str,
+    records: Records,
 ) -> Result:
     """The result of a submission that was not graded this time: what the gradebook still holds."""
     items, student = assignment.items, submission.student
@@ -107,11 +144,10 @@ def unrecorded(
     try:
         bring_back(folder)
         notebook, record = _read_whole(folder)
-        with closing(Records(url, course_id, assignment.name)) as records:
-            if record is not None:
-                with suppress(SQLAlchemyError):  # then the next run sees that they disagree
-                    _set_back(records, student, notebook, record, items)
-            grades = records.grades(student)
+        if record is not None:
+            with suppress(SQLAlchemyError):  # then the next run sees that they disagree
+                _set_back(records, student, notebook, record, items)
+        grades = records.grades(student)
     except (OSError, SQLAlchemyError, ValueError) as trouble:
         stands = f"what was recorded before cannot be read ({short_cause(trouble)})"
     if grades is None or set(grades.by_id) != {item.grade_id for item in items}:

@@ -38,7 +38,7 @@ def work(parcel: Parcel, kit: Kit | None = None) -> Graded:
     """
     kit = _kit if kit is None else kit
     assert kit is not None, "settle first"
-    return _bench(kit).run(parcel)
+    return bench_for(kit).run(parcel)
 
 
 def ready(kit: Kit) -> None:
@@ -51,10 +51,10 @@ def ready(kit: Kit) -> None:
     """
     if _kept(kit) is not None:
         with suppress(JailError, BorderError, OSError):
-            _bench(kit).try_out()
+            bench_for(kit).try_out()
             return
         retire()
-    _bench(kit).try_out()
+    bench_for(kit).try_out()
 
 
 def retire() -> None:
@@ -72,7 +72,7 @@ def _kept(kit: Kit) -> Bench | None:
     return bench if bench is not None and bench.kit == kit else None
 
 
-def _bench(kit: Kit) -> Bench:
+def bench_for(kit: Kit) -> Bench:
     """This thread's bench for a kit; a bench for another kit is closed."""
     bench = _kept(kit)
     if bench is None:

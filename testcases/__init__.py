@@ -24,6 +24,7 @@ SHIPPED_CORE = (
     "core/judge.py",
     "core/observe.py",
     "core/protocol.py",
+    "core/shown.py",
     "core/wording.py",
 )
 

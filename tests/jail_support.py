@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from copy import deepcopy
@@ -10,7 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from grader.engine import Trial, run_submission
+from grader.jail import seccomp
 from grader.jail.child import Child
 from grader.jail.limits import Limits
 from grader.jail.outside import Jail
@@ -109,6 +113,30 @@ def descendants(pid: int) -> set[int]:
         fresh = {child for child, parent in parents.items() if parent in fresh} - found
         found |= fresh
     return found
+
+
+def forbid_nesting(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Make `bwrap` start everything as hardened kernels and containers do: `unshare` is refused."""
+    unshare = seccomp.number("unshare")
+    assert unshare is not None
+    refuse = [(seccomp._RETURN, 0, 0, seccomp._EPERM)]
+    steps = [seccomp._load(seccomp._NUMBER), *seccomp._on(unshare, refuse)]
+    steps.append((seccomp._RETURN, 0, 0, seccomp._ALLOW))
+    (folder / "filter").write_bytes(b"".join(seccomp._STEP.pack(*step) for step in steps))
+    script = folder / "bwrap"
+    script.write_text(
+        f'#!/bin/sh\ntest "$1" = --version && exec {shutil.which("bwrap")} --version\n'
+        f'exec {shutil.which("bwrap")} --seccomp 9 "$@" 9<{folder / "filter"}\n'
+    )
+    script.chmod(0o755)
+    patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def processes(jail: Jail) -> set[int]:
+    """All processes of a jail, bubblewrap's own among them."""
+    if jail.process is None:
+        return set()
+    return {jail.process.pid} | descendants(jail.process.pid)
 
 
 def printed(child: Child, source: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 
 from testcases.core.check import MIME_TYPE
@@ -192,6 +194,58 @@ def test_each_kind_of_difference_is_told_apart(returned: object, kind: str) -> N
 def test_equal_in_value_is_equal(returned: object) -> None:
     """Kind of number and rounding make no difference."""
     assert difference(np.ones((2, 3)), returned) is None
+
+
+SPECIAL = st.sampled_from(
+    [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, np.inf, -np.inf, np.nan, 1e-7, 1 + 1e-5, 1 + 1.0001e-5]
+)
+NUMBERS = st.lists(SPECIAL | st.floats(), min_size=1, max_size=6)
+
+
+@given(wanted=NUMBERS, shift=st.lists(SPECIAL, min_size=6, max_size=6), own=st.booleans())
+@settings(deadline=None)
+def test_an_array_is_compared_as_a_list_of_its_numbers_is(
+    wanted: list[float], shift: list[float], own: bool
+) -> None:
+    """The short way for the usual right answer never says anything but what the long way says."""
+    want = np.array(wanted)
+    with np.errstate(all="ignore"):
+        got = np.array(shift[: len(wanted)]) if own else want + 1e-7 * np.array(shift)[: want.size]
+        assert repr(difference(want, got)) == repr(difference(want, tuple(got.tolist())))
+
+
+@pytest.mark.parametrize(
+    ("expected", "returned", "kind"),
+    [(np.inf, -np.inf, "nonfinite"), (np.inf, np.inf, "nonfinite"), (np.nan, np.nan, "nonfinite")],
+)
+def test_what_is_not_finite_is_never_right(expected: float, returned: float, kind: str) -> None:
+    """Not even where following through from a student's wild values expects it."""
+    with np.errstate(all="ignore"):
+        found = difference(np.array([expected]), np.array([returned]))
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (np.array([0.0]), np.array([-0.0]), True),
+        (np.array([np.nan]), np.array([np.nan]), True),
+        (np.array([np.nan]), -np.array([np.nan]), True),
+        (np.array([1.0]), np.array([1], dtype=np.int8), True),
+        (np.array([1.0]), np.array([1.0], dtype=">f8"), True),
+        (np.ones((2, 3)), np.asfortranarray(np.ones((2, 3))), True),
+        (np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 3.0], [2.0, 4.0]]), False),
+        (np.ones((2, 3)), np.ones((3, 2)), False),
+        (np.array([1.0]), np.array([1.0 + 1e-15]), False),
+        (np.zeros(2), np.zeros(2).tolist(), False),
+    ],
+)
+def test_arguments_are_the_same_if_their_numbers_are(
+    before: np.ndarray, after: object, expected: bool
+) -> None:
+    """Kind of number, order in memory and sign of zero are no damage; the least change of a value is."""
+    assert same(before, after) is expected
 
 
 def test_the_largest_difference_is_reported() -> None:

@@ -14,8 +14,11 @@ import pytest
 from grader.cli import main
 from grader.course import Course
 from grader.health import examine_course, examine_machine, file_system_of
+from grader.jail.bubblewrap import JailError
+from grader.jail.checkup import Checkup, remedy, remedy_for_nesting
 from testcases.secret import SECRET_FILE, make_secret
 
+from .jail_support import forbid_nesting
 from .test_release import NAME, hide_environment
 
 needs_jail = pytest.mark.skipif(
@@ -243,9 +246,67 @@ def test_without_bubblewrap_the_machine_is_not_fit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No jail, no grading: the doctor fails and says what to install."""
-    for module in ("outside", "checkup"):
+    for module in ("server_process", "checkup"):
         monkeypatch.setattr(f"grader.jail.{module}.BWRAP", "no-such-bwrap")
     assert main(["doctor", "--course-dir", str(tmp_path)]) == 1
     printed = capsys.readouterr().out
     assert "submissions cannot be jailed" in printed
     assert "apt-get install bubblewrap" in printed
+
+
+@needs_jail
+def test_where_isolation_cannot_be_nested_the_doctor_cautions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It grades all the same, and says what it costs, why, and what would change that."""
+    forbid_nesting(tmp_path, monkeypatch)
+    (finding,) = (each for each in examine_machine() if "jailed" in each.text)
+    assert finding.level == "CAUTION"
+    assert "each needs a server of its own, which takes" in finding.text
+    assert finding.text.endswith("(unshare: Operation not permitted)")
+    assert "docker run --security-opt seccomp=unconfined" in finding.remedy
+
+
+@needs_jail
+def test_where_system_calls_are_not_filtered_the_doctor_cautions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The jail holds without the filter, but an instructor should know."""
+    setup = Checkup(nested=True, reason="", filtered=False, seconds=0.01)
+    monkeypatch.setattr("grader.jail.checkup.try_jail", lambda _: setup)
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    (finding,) = (each for each in examine_machine() if "filtered" in each.text)
+    assert finding.level == "CAUTION"
+    assert finding.text == "their system calls are not filtered on this machine (riscv64)"
+    assert "x86_64 or aarch64" in finding.remedy
+
+
+@needs_jail
+def test_a_bubblewrap_that_is_not_allowed_to_work_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cause is bubblewrap's own word, and the remedy a command to try it by."""
+    script = tmp_path / "bwrap"
+    script.write_text(
+        "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr("grader.jail.checkup._SETTINGS", ())
+    (finding,) = (each for each in examine_machine() if "jailed" in each.text)
+    assert finding.level == "FAIL"
+    assert finding.text.endswith("none are graded: bwrap: setting up uid map: Permission denied")
+    assert "bwrap --unshare-all --ro-bind / / true" in finding.remedy
+
+
+@needs_jail
+def test_the_kernels_setting_that_forbids_namespaces_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one setting is known to be the cause, the remedy is the command that changes it."""
+    setting = tmp_path / "setting"
+    setting.write_text("1\n")
+    known = ((str(setting), "1", "sysctl -w allow=0"), (str(tmp_path / "none"), "1", "no"))
+    monkeypatch.setattr("grader.jail.checkup._SETTINGS", known)
+    assert remedy(JailError("Cannot set up a jail: bwrap: no")) == "sysctl -w allow=0"
+    assert remedy_for_nesting() == "sysctl -w allow=0"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from grader.jail import seccomp
 from grader.jail.outside import Jail
 
 from .jail_support import (
@@ -19,8 +20,9 @@ from .jail_support import (
     MEBIBYTE,
     NO_BWRAP,
     attacked,
-    descendants,
+    forbid_nesting,
     has_bwrap,
+    processes,
     run,
     said,
     small_jail,
@@ -64,7 +66,7 @@ def jail(tmp_path_factory: pytest.TempPathFactory, listener: None) -> Iterator[J
     """One jail for the whole corpus: what a program leaves behind meets the next one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOSTILE_CANARY", "a secret of the instructor's")
-        memory = {"memory_bytes": 512 * MEBIBYTE, "total_memory_bytes": 1024 * MEBIBYTE}
+        memory = {"memory_bytes": 384 * MEBIBYTE, "total_memory_bytes": 512 * MEBIBYTE}
         with small_jail(tmp_path_factory.mktemp("jail"), **memory) as jail:
             yield jail
 
@@ -72,7 +74,7 @@ def jail(tmp_path_factory: pytest.TempPathFactory, listener: None) -> Iterator[J
 @pytest.fixture(scope="module")
 def idle(jail: Jail) -> set[int]:
     """The jail's processes while it waits."""
-    return descendants(jail._process.pid)
+    return processes(jail)
 
 
 def _program(name: str, canary: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -102,9 +104,7 @@ def _outside(canary: Path, jail: Jail) -> dict[str, object]:
 
 
 def _given(jail: Jail) -> Path:
-    arguments = jail._process.args
-    assert isinstance(arguments, list)
-    return Path(str(arguments[arguments.index("/given", arguments.index("--ro-bind")) - 1]))
+    return jail._given
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -133,9 +133,45 @@ def test_a_hostile_program_gains_nothing_and_changes_nothing(
     assert expected.get("said", "") in texts
     assert "absent" not in expected or expected["absent"] not in texts
 
-    assert descendants(jail._process.pid) == idle
+    assert processes(jail) == idle
     assert _outside(canary, jail) == before
     assert total(run(jail, solved(), "honest")) == HONEST_TOTAL
+
+
+#: Programs against what a jail of one's own does otherwise: the server beside the child, the one
+#: scratch folder, /proc, the end of all processes.
+ALONE = (
+    "child_comes_back",
+    "daemon",
+    "fork_bomb",
+    "kill_everybody",
+    "many_processes",
+    "memory_in_many_processes",
+    "nested_namespace",
+    "scratch_filled",
+    "server_beside",
+    "stash_and_print",
+)
+
+
+@pytest.fixture(scope="module")
+def jail_alone(tmp_path_factory: pytest.TempPathFactory, listener: None) -> Iterator[Jail]:
+    """A jail on a machine on which children cannot isolate themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        forbid_nesting(tmp_path_factory.mktemp("bin"), patch)
+        memory = {"memory_bytes": 384 * MEBIBYTE, "total_memory_bytes": 512 * MEBIBYTE}
+        with small_jail(tmp_path_factory.mktemp("jail"), **memory) as jail:
+            assert not jail.nested
+            yield jail
+
+
+@pytest.mark.skipif(not seccomp.supported(), reason="nesting cannot be forbidden here")
+@pytest.mark.parametrize("name", ALONE)
+def test_it_gains_nothing_where_every_child_has_a_jail_of_its_own(
+    name: str, jail_alone: Jail, canary: Path
+) -> None:
+    """Where isolation cannot be nested, the same holds as where it can."""
+    test_a_hostile_program_gains_nothing_and_changes_nothing(name, jail_alone, set(), canary)
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:

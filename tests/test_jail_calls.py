@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import platform
 import re
@@ -102,6 +101,9 @@ def test_the_filter_decides_by_number_and_argument(machine: str) -> None:
     prctl = seccomp._PRCTL[column]
     assert decide(machine, prctl, 4, 1) == ALLOW
     assert decide(machine, prctl, 41, 0) == EPERM  # huge pages
+    prlimit = seccomp._PRLIMIT[column]
+    assert decide(machine, prlimit, 0, 7) == ALLOW
+    assert decide(machine, prlimit, 1, 7) == EPERM
 
 
 @pytest.mark.parametrize(
@@ -121,8 +123,8 @@ def test_the_numbers_are_the_kernels(machine: str, header: Path) -> None:
     assert {name: numbers[column] for name, numbers in seccomp._DENIED.items()} == {
         name: official.get(name) for name in seccomp._DENIED
     }
-    others = ("clone", "clone3", "socket", "socketpair", "mmap", "prctl")
-    ours = [getattr(seccomp, f"_{name.upper()}")[column] for name in others]
+    others = ("clone", "clone3", "socket", "socketpair", "mmap", "prctl", "prlimit64")
+    ours = [getattr(seccomp, f"_{name.removesuffix('64').upper()}")[column] for name in others]
     assert ours == [official[name] for name in others]
 
 
@@ -240,7 +242,8 @@ def test_what_honest_students_use_works(child: Child, name: str) -> None:
 def test_a_machine_without_a_filter_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """On another architecture nothing is installed, and the answer says so."""
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
-    monkeypatch.setattr(ctypes, "CDLL", None)
+    seccomp.prepare.cache_clear()
     assert not seccomp.supported()
     assert not seccomp.install()
     assert seccomp.number("keyctl") is None
+    seccomp.prepare.cache_clear()

@@ -90,7 +90,7 @@ def test_without_a_jail_nothing_is_graded(
     """Where no jail can be set up, untrusted code does not run, and the remedy is named."""
     course = copy_of(jailed.course, tmp_path / "course")
     before = course.gradebook.read_bytes()
-    monkeypatch.setattr("grader.jail.outside.BWRAP", "no-such-bwrap")
+    monkeypatch.setattr("grader.jail.server_process.BWRAP", "no-such-bwrap")
     assert main(["grade", "--course-dir", str(course.root), "--force"]) == 1
     assert "apt-get install bubblewrap" in capsys.readouterr().err
     assert course.gradebook.read_bytes() == before

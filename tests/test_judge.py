@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testcases import load_assignment
+from testcases.core.compare import same
 from testcases.core.judge import judge
 from testcases.core.protocol import Observation, Opaque
 from testcases.regularization import answers as room
@@ -380,3 +384,28 @@ def test_the_training_names_the_function_at_fault() -> None:
     assert judgement.verdict == "partial"
     assert "of `backward_propagation_with_regularization`" in judgement.message
     assert "checks of each pass first" in judgement.message
+
+
+def test_wild_values_do_not_make_the_judge_warn() -> None:
+    """A warning on stderr would cost all points of a test cell, so the judge's sums are silent."""
+    cell = fill(BACK_DROPOUT, CLASSIC[BACK_DROPOUT].gaps) + (
+        f"\nright = {BACK_DROPOUT}\n"
+        f"def {BACK_DROPOUT}(*arguments):\n"
+        "    return {key: 1e308 * np.sign(value) for key, value in right(*arguments).items()}\n"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert judge_cell(BACK_DROPOUT, cell).score == 0
+
+
+def test_only_public_trainings_are_remembered() -> None:
+    """What one student's training must come to is computed for that student, and from the case."""
+    assignment = load_assignment("regularization")
+    item = next(item for item in assignment.items if item.name == "training")
+    ada, bob = (assignment.cases(item, b"", student) for student in ("ada", "bob"))
+    for one, other in zip(ada, bob, strict=True):
+        costs = [assignment.oracle.expect(case, {})["costs"] for case in (one, other, one)]
+        assert np.array_equal(costs[0], costs[1]) == (one.family == "fixture")
+        assert np.array_equal(costs[0], costs[2])
+    forged = replace(ada[0], arguments=ada[2].arguments)
+    assert same(assignment.oracle.expect(forged, {}), assignment.oracle.expect(ada[2], {}))

@@ -148,20 +148,17 @@ def test_dead_process_changes_no_grade(mine: Course) -> None:
     """If the process dies, the one that watches it brings the earlier notebook back."""
     from grader.gradebook import gradebook_url
     from grader.nbgrader_course import nbgrader_for
+    from grader.records import Records
     from grader.standing import put_aside, unrecorded
     from grader.submissions import examine
 
     old = graded_notebook(mine, "ada").read_bytes()
     put_aside(mine.autograded("ada", NAME))
     with nbgrader_for(mine) as nbgrader:
-        result = unrecorded(
-            mine,
-            load_assignment(NAME),
-            examine(mine, "ada", NAME),
-            WorkerDiedError(),
-            gradebook_url(nbgrader, None),
-            nbgrader.course_id,
-        )
+        url = gradebook_url(nbgrader, None)
+        with closing(Records(url, nbgrader.course_id, NAME)) as records:
+            submission, died = examine(mine, "ada", NAME), WorkerDiedError()
+            result = unrecorded(mine, load_assignment(NAME), submission, died, records)
     assert (result.status, result.score) == ("needs_attention", 90)
     assert "process died" in result.notes[0]
     assert "the earlier grade stands" in result.notes[0]

@@ -18,12 +18,13 @@ from ..progress import track
 if TYPE_CHECKING:
     from testcases.core.protocol import Assignment, SampleSubmission
 
+    from ..mischief import Mischief
     from ..results import Result
 
 #: Where the demo works, in the course folder. Ignored by git, and made anew each time.
 _FOLDER = Path("build") / "demo"
-#: A student whose notebook was cut off while it was copied.
-_DAMAGED = "student-with-damaged-file"
+#: In the demo nobody's code needs longer, and some of it never ends.
+_LIMITS = "\n# For the demo only.\nc.Limits.cell_seconds = 3.0\nc.Limits.call_seconds = 3.0\n"
 #: A kernel is a process of its own with its own memory, so a demo takes no more than this many.
 _MOST_JOBS = 4
 
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     _say(f"A synthetic class of {options.size} in {shown(course.root)}")
     from ..batch import Options, grade_class
     from ..feedback import graded_students, write_feedback
+    from ..mischief import BROKEN, HOSTILE, hand_in
     from ..releasing import known_assignment, make_release
     from ..synthetic import read_handout, write_class
     from ..table import summary, table, watching
@@ -53,8 +55,11 @@ def run(options: argparse.Namespace) -> int:
     handout = read_handout(course, name)
     for _ in track(write_class(handout, samples), "handing in", len(samples)):
         pass
-    _hand_in_damaged(course, name)
     jailed = _can_jail(assignment)
+    solved = next((sample.student for sample in samples if _is_solved(sample)), None)
+    others = [*HOSTILE, *BROKEN] if jailed else []
+    if solved is not None:
+        hand_in(course, name, others, solved)
     jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
     with watching(f"grading, {jobs} at a time") as start:
         batch = grade_class(course, name, Options(jobs=jobs, jailed=jailed), start)
@@ -69,8 +74,10 @@ def run(options: argparse.Namespace) -> int:
     first = course.feedback(samples[0].student, name) / f"{name}.html"
     print(f"Feedback:  {shown(first)}, and so on")
     surprises = _surprises(samples, batch.results)
+    if solved is not None:
+        surprises += _surprises_of_others(others, solved, batch.results)
     surprises += [f"{page.student}: no feedback: {page.problem}" for page in pages if page.problem]
-    return _conclude(samples, surprises)
+    return _conclude(samples, others if solved is not None else [], surprises)
 
 
 def _say(text: str) -> None:
@@ -88,7 +95,8 @@ def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
         shutil.copytree(course.root / "source", folder / "source", ignore=_NOT_COPIED)
-        shutil.copy(course.config_file, folder / CONFIG_FILE)
+        config = course.config_file.read_text(encoding="utf-8") + _LIMITS
+        (folder / CONFIG_FILE).write_text(config, encoding="utf-8")
         (folder / "submitted").mkdir()
         (folder / SECRET_FILE).write_text(secret + "\n", encoding="ascii")
         (folder / SECRET_FILE).chmod(0o600)
@@ -113,13 +121,8 @@ def _can_jail(assignment: Assignment) -> bool:
     return True
 
 
-def _hand_in_damaged(course: Course, name: str) -> None:
-    """One hand-in that cannot be read, to show what becomes of it."""
-    folder = course.submitted(_DAMAGED, name)
-    shutil.copytree(course.release(name), folder)
-    path = folder / f"{name}.ipynb"
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
+def _is_solved(sample: SampleSubmission) -> bool:
+    return set(sample.expected.values()) == {"correct"}
 
 
 def _surprises(samples: Sequence[SampleSubmission], results: Sequence[Result]) -> list[str]:
@@ -137,18 +140,38 @@ def _surprises(samples: Sequence[SampleSubmission], results: Sequence[Result]) -
         ]
         if result.status != "graded":
             found.append(f"{sample.student}: {'; '.join(result.notes)}")
-    if by_student[_DAMAGED].status != "needs_attention":
-        found.append(f"{_DAMAGED}: expected to need attention")
     return found
 
 
-def _conclude(samples: Sequence[SampleSubmission], surprises: Sequence[str]) -> int:
+def _surprises_of_others(
+    others: Sequence[Mischief], solved_by: str, results: Sequence[Result]
+) -> list[str]:
+    """Where a hostile or broken hand-in has gained something, or lost what was answered."""
+    by_student = {result.student: result for result in results}
+    full, found = by_student[solved_by].score, []
+    for other in others:
+        result = by_student[other.student]
+        wanted = full if other.solved and other.counts else 0.0
+        if result.score != wanted:
+            found.append(f"{other.student}: expected {wanted:g} points, got {result.score:g}")
+        if (result.status == "needs_attention") != other.attention:
+            found.append(f"{other.student}: {result.status}: {'; '.join(result.notes)}")
+    return found
+
+
+def _conclude(
+    samples: Sequence[SampleSubmission], others: Sequence[Mischief], surprises: Sequence[str]
+) -> int:
     each = len(samples[0].expected)
     if not surprises:
-        print(
-            f"\nAll {len(samples)} × {each} verdicts as expected; the damaged file was put before "
-            "a person, as it should be."
-        )
+        print(f"\nAll {len(samples)} × {each} verdicts as expected.", end="")
+        if others:
+            print(
+                f" Of {len(others)} hostile and broken hand-ins none gained a point or lost one that "
+                "could be given; what cannot be read was put before a person.",
+                end="",
+            )
+        print()
         return ALL_WELL
     print(f"\nNot as expected, {len(surprises)}:")
     for surprise in surprises:

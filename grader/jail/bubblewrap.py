@@ -9,16 +9,17 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import GraderError
+from .limits import Limits
 
 _HERE = Path(__file__).parent
 #: Files of this folder that the jail needs.
 _INSIDE = (
     "inside.py",
     "isolation.py",
+    "landlock.py",
     "memory.py",
     "notebook_process.py",
     "seccomp.py",
@@ -31,6 +32,11 @@ _HIDDEN_PACKAGES = ("testcases", "grader", "datasets")
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/etc/fonts")
 #: Where the jail can be written to: a tmpfs, and over it one of each child's own.
 SCRATCH = "/scratch"
+#: As in `isolation.py`: size of /dev/shm, where multiprocessing keeps its locks.
+_SHARED_BYTES = 1024**2
+#: Whom the server becomes if the grader is root: nobody, or somebody whom no other grader's jail uses.
+_NOBODY = 65534
+_FIRST_LONE_USER = 1_000_000_000
 #: The program that sets up the jail, looked up on PATH.
 BWRAP = "bwrap"
 
@@ -48,6 +54,8 @@ def _environment() -> dict[str, str]:
         "MPLCONFIGDIR": f"{SCRATCH}/matplotlib",
         "IPYTHONDIR": f"{SCRATCH}/ipython",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # A set is shown in the same order by every server.
+        "PYTHONHASHSEED": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "NBGRADER_EXECUTION": "autograde",
         # One thread each: a fork must not happen beside threads, and cores belong to other jobs.
@@ -74,8 +82,20 @@ def _python_folders() -> list[Path]:
     )
 
 
-def command(bwrap: str, given: Path, server: Sequence[str]) -> list[str]:
-    """What starts a server with these arguments (see `main` in `inside.py`)."""
+def command(
+    bwrap: str, given: Path, module: str, control: int, limits: Limits, nested: bool
+) -> list[str]:
+    """What starts a server.
+
+    Args:
+        bwrap: the program.
+        given: folder with the given files.
+        module: where in it the assignment's drivers are.
+        control: descriptor of the control connection, which the server inherits.
+        limits: the bounds that bubblewrap or the server itself keeps.
+        nested: whether children isolate themselves. Otherwise the one child lives in these
+            namespaces beside the server, and bubblewrap sets up what is the child's.
+    """
     arguments = [bwrap, "--die-with-parent", "--new-session", "--hostname", "jail"]
     arguments += [
         "--unshare-pid",
@@ -115,11 +135,31 @@ def command(bwrap: str, given: Path, server: Sequence[str]) -> list[str]:
     # What is mapped from /dev/zero would be memory shared without a file (see `seccomp.py`).
     arguments += ["--dev-bind", "/dev/null", "/dev/zero"]
     # Not at /tmp: Python itself may be installed below it.
-    arguments += ["--perms", "1777", "--tmpfs", SCRATCH]
+    if nested:
+        arguments += ["--perms", "1777", "--tmpfs", SCRATCH]
+    else:
+        arguments += ["--size", str(limits.scratch_bytes), "--perms", "1777", "--tmpfs", SCRATCH]
+        arguments += ["--size", str(_SHARED_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm"]
+        # Its namespace's first process cannot be killed from within, whoever the sender is.
+        arguments += ["--as-pid-1"]
     if not any(folder.is_relative_to("/tmp") for folder in _python_folders()):
         arguments += ["--symlink", SCRATCH, "/tmp"]
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
     arguments += ["--clearenv"]
     for name, value in _environment().items():
         arguments += ["--setenv", name, value]
-    return [*arguments, sys.executable, "-s", "/jail/inside.py", *server]
+    return [
+        *arguments,
+        sys.executable,
+        "-s",
+        "/jail/inside.py",
+        *_server(module, control, limits, nested),
+    ]
+
+
+def _server(module: str, control: int, limits: Limits, nested: bool) -> list[str]:
+    """The server's arguments, as `main` in `inside.py` reads them."""
+    # The kernel counts the processes of a user, over all jails if users are not namespaces.
+    user = _NOBODY if nested else _FIRST_LONE_USER + os.getpid()
+    total = str(limits.total_memory_bytes)
+    return [str(control), module, total, str(user), "nested" if nested else "alone"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from testcases.core.protocol import Assignment
@@ -30,35 +35,91 @@ _SETTINGS = (
 )
 
 
+#: Fails in a cell if that process is bound to no filter (PR_GET_SECCOMP answers 2 if it is).
+_IS_FILTERED = "import ctypes\nassert ctypes.CDLL(None).prctl(21, 0, 0, 0, 0) == 2"
+
+
 def version() -> str:
     """What bubblewrap says of itself."""
     done = subprocess.run([BWRAP, "--version"], capture_output=True, text=True, check=False)
     return done.stdout.strip() or BWRAP
 
 
-def try_jail(assignment: Assignment) -> None:
+@dataclass(frozen=True)
+class Checkup:
+    """How submissions are isolated on this machine."""
+
+    #: Whether one warm server serves them all; if not, why not, in the kernel's words.
+    nested: bool
+    reason: str
+    #: Whether system calls are filtered.
+    filtered: bool
+    #: What it takes to begin and end one submission, in seconds.
+    seconds: float
+
+
+def try_jail(assignment: Assignment) -> Checkup:
     """Set up a jail with an assignment's shipped files, and isolate a submission in it.
 
     Raises:
         JailError: that is not possible here.
     """
-    with tempfile.TemporaryDirectory(prefix="grader-given-") as folder:
-        for name, original in assignment.shipped().items():
-            target = Path(folder) / name
+    with given_folder(assignment) as given, Jail(given, assignment.public_module, Limits()) as jail:
+        begun = time.monotonic()
+        child = jail.child({})
+        filtered = child.cell(_IS_FILTERED)["ok"]
+        child.close()
+        return Checkup(jail.nested, jail.reason, filtered, time.monotonic() - begun)
+
+
+@contextmanager
+def given_folder(assignment: Assignment) -> Iterator[Path]:
+    """For a while, a folder with an assignment's shipped files, readable by anybody."""
+    with tempfile.TemporaryDirectory(prefix="grader-given-") as name:
+        folder = Path(name)
+        for shipped, original in assignment.shipped().items():
+            target = folder / shipped
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(original, target)
-        for path in (Path(folder), *Path(folder).rglob("*")):
+        for path in (folder, *folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
-        with Jail(Path(folder), assignment.public_module, Limits()) as jail:
-            jail.child({}).close()
+        yield folder
 
 
 def remedy(error: JailError) -> str:
-    """The command that most likely mends what keeps a jail from being set up."""
+    """What most likely mends that no jail can be set up."""
     if shutil.which(BWRAP) is None:
         return "apt-get install bubblewrap"
+    if "bwrap:" not in str(error):  # it is not bubblewrap that complains
+        return "Mend that first"
+    return _forbidding() or (
+        "Grade where users may make namespaces. This must work there: "
+        f"{BWRAP} --unshare-all --ro-bind / / true"
+    )
+
+
+def remedy_for_nesting() -> str:
+    """What most likely lets submissions isolate themselves inside the jail."""
+    return _forbidding() or (
+        "In a container, allow `unshare` and `mount`: docker run --security-opt seccomp=unconfined; "
+        "or grade on a machine without one"
+    )
+
+
+def _forbidding() -> str:
+    """The command that changes the kernel's setting which forbids namespaces; empty if none does."""
     for file, forbidding, command in _SETTINGS:
         path = Path(file)
         if path.is_file() and path.read_text(encoding="ascii").strip() == forbidding:
             return command
-    return f"Run grader on a machine or in a container that allows user namespaces ({error})"
+    return ""
+
+
+def cause_of(reason: str) -> str:
+    """What the kernel or bubblewrap said, in one line and without the sentence around it."""
+    if shutil.which(BWRAP) is None:
+        return "bubblewrap is not installed"
+    cause = re.sub(r"^Cannot [^:]+: |\[Errno \d+\] ", "", reason)
+    cause = re.sub(r"\.? Run `grader doctor`.*$", "", cause).strip().splitlines()[-1]
+    # The kernel's word for a number of namespaces that is used up, or is none.
+    return cause.replace("No space left on device", "no more namespaces are allowed")

@@ -23,10 +23,12 @@ import selectors
 import signal
 import socket
 import sys
+import time
 
 import memory
+import seccomp
 from frames import Connection
-from isolation import address_space, protect_server
+from isolation import SCRATCH, SHARED, address_space, protect_server
 from notebook_process import run_child
 from shell import Shell
 
@@ -38,13 +40,17 @@ _LOOK_SECONDS = 0.1
 class Server:
     """Forks children on demand. One lives at a time."""
 
-    def __init__(self, control: socket.socket, shell: Shell, total_memory: int) -> None:
+    def __init__(
+        self, control: socket.socket, shell: Shell, total_memory: int, nested: bool
+    ) -> None:
         self._control = control
+        self._nested = nested
         self._shell = shell
         self._total_memory = total_memory
         self._address_space = address_space()
         self._swap = memory.has_swap()
         self._child = 0
+        self._next_look = 0.0
         self._looking = False  # whether the child is to be looked at; a killed one is not
 
     def serve(self) -> None:
@@ -56,10 +62,9 @@ class Server:
         chooser.register(self._control, selectors.EVENT_READ)
         chooser.register(wake, selectors.EVENT_READ)
         while True:
-            events = chooser.select(_LOOK_SECONDS if self._looking else None)
-            if not events and memory.exceeds(self._total_memory, self._swap):
-                self._control.sendall(b"M")
-                self._kill()
+            events = chooser.select(self._until_look())
+            if self._until_look() == 0:
+                self._look()
             for key, _ in events:
                 if key.fd == wake:
                     os.read(wake, 4096)
@@ -76,6 +81,20 @@ class Server:
         elif word == b"K":
             self._kill()
         return True
+
+    def _until_look(self) -> float | None:
+        """Seconds; None if there is nobody to look at. A child may send signals, but not delay it."""
+        if not self._looking:
+            return None
+        return max(0.0, self._next_look - time.monotonic())
+
+    def _look(self) -> None:
+        self._next_look = time.monotonic() + _LOOK_SECONDS
+        if memory.exceeds(self._total_memory, self._swap) or not (
+            self._nested or memory.few_files(SCRATCH, SHARED)
+        ):
+            self._control.sendall(b"M")
+            self._kill()
 
     def _kill(self) -> None:
         """End everything in the server's namespace but itself and bubblewrap's first process.
@@ -95,19 +114,20 @@ class Server:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 connection = Connection(socket.socket(fileno=descriptor), self._shell.opaque)
-                run_child(connection, self._shell, self._address_space)
+                run_child(connection, self._shell, self._address_space, self._nested)
                 code = 0
             finally:
                 os._exit(code)
         os.close(descriptor)
         self._child = pid
         self._looking = True
+        self._next_look = time.monotonic() + _LOOK_SECONDS
 
     def _reap(self) -> None:
         while self._child:
             try:
                 pid, _ = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:  # the namespace is empty, and its first process ours to bury
+            except ChildProcessError:  # the namespace is empty: its first process was ours to bury
                 self._child = 0
                 self._looking = False
                 self._control.sendall(b"E")
@@ -118,12 +138,14 @@ class Server:
 
 def main() -> None:
     """Warm up, say so, and serve."""
-    protect_server()
-    control = socket.socket(fileno=int(sys.argv[1]))
+    descriptor, module, total_memory, user, way = sys.argv[1:]
+    protect_server(int(user))
+    control = socket.socket(fileno=int(descriptor))
     sys.path.insert(0, GIVEN)
-    shell = Shell(importlib.import_module(sys.argv[2]))
+    shell = Shell(importlib.import_module(module))
     shell.warm_up()
-    server = Server(control, shell, total_memory=int(sys.argv[3]))
+    seccomp.prepare()
+    server = Server(control, shell, int(total_memory), way == "nested")
     gc.collect()
     gc.freeze()  # a collection in a child would otherwise touch, and so copy, every page
     control.sendall(b"R")

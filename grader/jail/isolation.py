@@ -13,18 +13,20 @@ import resource
 import signal
 from typing import Any
 
+import landlock
 import seccomp
 
-NOBODY = 65534
 SCRATCH = "/scratch"  # as in bubblewrap.py
+SHARED = "/dev/shm"
 WORK = f"{SCRATCH}/work"
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 _RDONLY, _NOSUID, _NODEV, _REC, _PRIVATE = 1, 2, 4, 0x4000, 0x40000
-_PDEATHSIG, _DUMPABLE, _CAPBSET_DROP, _SUBREAPER, _NO_NEW_PRIVS, _THP_DISABLE = 1, 4, 24, 36, 38, 41
+_DUMPABLE, _CAPBSET_DROP, _SUBREAPER, _NO_NEW_PRIVS, _THP_DISABLE = 4, 24, 36, 38, 41
 _LAST_CAPABILITY = 63
 _JOIN_SESSION_KEYRING = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_PYTHON = ctypes.PyDLL(None, use_errno=True)
 
 
 def _check(result: int, what: str) -> None:
@@ -42,36 +44,52 @@ def _tmpfs(place: str, options: str, flags: int = 0) -> None:
 def isolate(limits: dict[str, Any]) -> None:
     """Leave the server's namespaces; returns in the first process of the child's own.
 
-    The process that called stays behind and waits. If it is killed, the first process dies too,
-    and the kernel ends whatever else lives in that namespace: nothing survives a submission.
+    The process that called ends; the server inherits the first one. When that is killed, the kernel
+    ends whatever else lives in its namespace: nothing survives a submission.
     """
     uid, gid = os.getuid(), os.getgid()
     _check(_LIBC.unshare(_NEWUSER | _NEWPID | _NEWNS | _NEWIPC), "unshare")
-    keyctl = seccomp.number("keyctl")
-    if keyctl is not None:
-        _LIBC.syscall(keyctl, _JOIN_SESSION_KEYRING, None)  # or keys would outlive the child
+    _leave_keyring()
     _check(_LIBC.prctl(_DUMPABLE, 1, 0, 0, 0), "prctl")  # or /proc/self would not be ours to write
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{uid} {uid} 1"),
         ("gid_map", f"{gid} {gid} 1"),
     ):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(text)
-    first = os.fork()
+        file = os.open(f"/proc/self/{name}", os.O_WRONLY)
+        os.write(file, text.encode())
+        os.close(file)
+    # The C library's fork, with Python's lock held: what Python does after a fork of its own has
+    # just been done in this process, takes a millisecond, and would find nothing that has changed.
+    first = _PYTHON.fork()
+    if first < 0:
+        raise OSError(ctypes.get_errno(), "fork")
     if first:
-        _, status = os.waitpid(first, 0)
-        os._exit(0 if status == 0 else 1)
+        os._exit(0)
     os.setsid()  # a signal to the process group would reach the server, namespaces or not
-    _check(_LIBC.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
     _check(_LIBC.mount(b"none", b"/", None, _REC | _PRIVATE, None), "make mounts private")
     _tmpfs(SCRATCH, f"size={limits['scratch_bytes']},nr_inodes=4k,mode=700")
-    _tmpfs("/dev/shm", "size=1m,nr_inodes=1k,mode=700")
+    _tmpfs(SHARED, "size=1m,nr_inodes=1k,mode=700")
     _tmpfs("/proc", "size=4k,mode=555", _RDONLY)  # hides the server, and every other process
     os.mkdir(WORK, 0o700)
 
 
-def renounce(limits: dict[str, Any], address_space: int) -> None:
+def settle() -> None:
+    """What is left to do in a jail of one's own, where bubblewrap has set up all that can be."""
+    _leave_keyring()
+    _check(_LIBC.prctl(_DUMPABLE, 1, 0, 0, 0), "prctl")  # or the server could not see its share
+    os.setsid()
+    os.mkdir(WORK, 0o700)
+
+
+def _leave_keyring() -> None:
+    """Keys would outlive the child otherwise."""
+    keyctl = seccomp.number("keyctl")
+    if keyctl is not None:
+        _LIBC.syscall(keyctl, _JOIN_SESSION_KEYRING, None)
+
+
+def renounce(limits: dict[str, Any], address_space: int, nested: bool) -> None:
     """Give up what a submission has no use for: capabilities, and more than its share."""
     for capability in range(_LAST_CAPABILITY):
         if _LIBC.prctl(_CAPBSET_DROP, capability, 0, 0, 0) != 0:
@@ -79,6 +97,8 @@ def renounce(limits: dict[str, Any], address_space: int) -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     _check(_LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")
     _check(_LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    if not nested:
+        landlock.hide("/proc")
     # Small pages only: a submission cannot fill memory faster than it is looked at (`memory.py`).
     _LIBC.prctl(_THP_DISABLE, 1, 0, 0, 0)  # a kernel that refuses has none
     seccomp.install()
@@ -109,11 +129,16 @@ def address_space() -> int:
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
-def protect_server() -> None:
-    """Make this process one that its children can neither be, trace, nor hide from."""
-    if os.getuid() == 0:  # the grader runs as root; limits on processes do not bind root
+def protect_server(user: int) -> None:
+    """Make this process one that its children can neither be, trace, nor hide from.
+
+    Args:
+        user: whom to become, if the grader runs as root. Limits on processes do not bind root.
+    """
+    if os.getuid() == 0:
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _check(_LIBC.prctl(_DUMPABLE, 0, 0, 0, 0), "prctl")
     _check(_LIBC.prctl(_SUBREAPER, 1, 0, 0, 0), "prctl")  # so that we see a namespace end

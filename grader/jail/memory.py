@@ -21,6 +21,8 @@ import resource
 _PAGE = resource.getpagesize()
 #: Lines of `smaps_rollup` whose sum is a process's share; all in kibibytes.
 _SHARES = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")
+#: As `isolation.py` sets it where it mounts them itself.
+_MOST_FILES = 4096
 #: The first process of the namespace, which is bubblewrap's.
 _FIRST = 1
 
@@ -40,6 +42,15 @@ def exceeds(bound: int, swap: bool) -> bool:
     if not swap and sum(map(_at_most, others)) <= bound:
         return False
     return sum(map(_share, others)) > bound
+
+
+def few_files(*places: str) -> bool:
+    """Whether these file systems in memory hold no more files than isolated children may have.
+
+    Where bubblewrap has mounted them, their size is bounded and the number of files is not.
+    """
+    found = map(os.statvfs, places)
+    return all(each.f_files - each.f_ffree <= _MOST_FILES for each in found)
 
 
 def has_swap() -> bool:
@@ -62,7 +73,8 @@ def _share(pid: int) -> int:
     """Bytes that a process has, those that others share divided by their number."""
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            lines = file.readlines()[1:]
+            shares = [line.split()[1] for line in file if line.startswith(_SHARES)]
     except OSError:  # it is gone; or it does not let itself be looked at, and so is no bit smaller
         return _at_most(pid)
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(_SHARES))
+    # Kernels before 5.4 do not tell.
+    return 1024 * sum(map(int, shares)) if len(shares) == len(_SHARES) else _at_most(pid)

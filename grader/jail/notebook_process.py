@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from frames import BorderError, Connection
-from isolation import WORK, close_all_but, isolate, renounce
+from isolation import WORK, close_all_but, isolate, renounce, settle
 from shell import Shell
 from stillness import is_still
 
@@ -45,7 +45,7 @@ class Notebook:
         self._load = load  # descriptor of /proc/loadavg, which ends with the namespace's last pid
         self._still = is_still(sources)
         self._snapshots: dict[str, socket.socket] = {}
-        self._pids: set[int] = set()
+        self._pids = {os.getpid()}
 
     def serve(self) -> None:
         """Answer requests until the trusted side closes the connection."""
@@ -116,15 +116,25 @@ class Notebook:
             self._connection.send({"number": number, **answer})
 
 
-def run_child(connection: Connection, shell: Shell, address_space: int) -> None:
-    """Serve one submission until the trusted side has had enough of it."""
+def run_child(connection: Connection, shell: Shell, address_space: int, nested: bool) -> None:
+    """Serve one submission until the trusted side has had enough of it.
+
+    Args:
+        connection: to the trusted side.
+        shell: a warm one.
+        address_space: bytes that the server had before any child.
+        nested: whether this child leaves the server's namespaces for its own.
+    """
     start = connection.receive()
     limits = start["limits"]
     try:
         load = os.open("/proc/loadavg", os.O_RDONLY)
-        isolate(limits)
+        if nested:
+            isolate(limits)
+        else:
+            settle()
         close_all_but(connection.fileno(), load)
-        renounce(limits, address_space)
+        renounce(limits, address_space, nested)
     except OSError as error:
         connection.send({"ready": False, "reason": str(error)})
         return

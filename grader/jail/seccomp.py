@@ -5,6 +5,7 @@ below says which attack it rules out. Beyond the groups:
 
     calls newer than the newest known here do not exist (ENOSYS): what the kernel learns tomorrow is
     no way out tomorrow. That takes the calls of the x32 ABI, too.
+    limits can be set for oneself (prlimit64), not for another process.
     clone with a new namespace is refused. clone3 does not exist, because a filter cannot see its
     flags; the C library then uses clone.
     sockets are local (AF_UNIX), TCP or UDP. The others are rarely used code of the kernel's, and
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import platform
 import struct
@@ -57,6 +59,15 @@ _OTHERS: dict[str, _Numbers] = {
     "move_pages": (279, 239),
     "migrate_pages": (256, 238),
     "vmsplice": (278, 75),
+}
+#: Slowing another process down: the server, if it has to live beside its child.
+_PACE: dict[str, _Numbers] = {
+    "setpriority": (141, 140),
+    "sched_setaffinity": (203, 122),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+    "ioprio_set": (251, 30),
 }
 #: Large parts of the kernel that no notebook needs and that exploits begin with.
 _SURFACE: dict[str, _Numbers] = {
@@ -116,16 +127,11 @@ _MACHINE: dict[str, _Numbers] = {
     "iopl": (172, None),
     "ioperm": (173, None),
 }
-_DENIED = _UNCOUNTED | _KEYS | _OTHERS | _SURFACE | _TREE | _MACHINE
+_DENIED = _UNCOUNTED | _KEYS | _OTHERS | _PACE | _SURFACE | _TREE | _MACHINE
 #: Calls that are decided by their arguments.
-_CLONE, _CLONE3, _SOCKET, _SOCKETPAIR, _MMAP, _PRCTL = (
-    (56, 220),
-    (435, 435),
-    (41, 198),
-    (53, 199),
-    (9, 222),
-    (157, 167),
-)
+_CLONE, _CLONE3 = (56, 220), (435, 435)
+_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_MMAP, _PRCTL, _PRLIMIT = (9, 222), (157, 167), (302, 261)
 #: The newest call known here, futex_waitv of Linux 5.16. From 424 on, numbers are the same everywhere.
 _NEWEST = 449
 
@@ -145,7 +151,10 @@ _NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 _EPERM, _ENOSYS = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
 _SET_SECCOMP, _FILTER = 22, 2
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
 _Step = tuple[int, int, int, int]  # code, steps to skip if true, if false, constant
+_STEP = struct.Struct("=HBBI")
 
 
 def supported() -> bool:
@@ -160,6 +169,15 @@ def number(name: str) -> int | None:
     return _DENIED[name][_ARCHITECTURES[platform.machine()][0]]
 
 
+@functools.cache
+def prepare() -> bytes | None:
+    """The filter as the kernel reads it; None if there is none. Once for all children, by the server."""
+    if not supported():
+        return None
+    steps = _program(*_ARCHITECTURES[platform.machine()])
+    return b"".join(_STEP.pack(*step) for step in steps)
+
+
 def install() -> bool:
     """Bind this process, and all it will ever start, to the filter; False if there is none here.
 
@@ -168,13 +186,12 @@ def install() -> bool:
     Raises:
         OSError: the kernel knows filters, and refuses this one.
     """
-    if not supported():
+    code = prepare()
+    if code is None:
         return False
-    steps = _program(*_ARCHITECTURES[platform.machine()])
-    code = b"".join(struct.pack("=HBBI", *step) for step in steps)
     room = ctypes.create_string_buffer(code, len(code))
-    program = struct.pack("@HP", len(steps), ctypes.addressof(room))
-    if ctypes.CDLL(None, use_errno=True).prctl(_SET_SECCOMP, _FILTER, program, 0, 0) == 0:
+    program = struct.pack("@HP", len(code) // _STEP.size, ctypes.addressof(room))
+    if _LIBC.prctl(_SET_SECCOMP, _FILTER, program, 0, 0) == 0:
         return True
     refusal = ctypes.get_errno()
     if refusal == errno.EINVAL:  # a kernel built without filters
@@ -201,6 +218,7 @@ def _program(column: int, architecture: int) -> list[_Step]:
             (_RETURN, 0, 0, _ALLOW),
         ],
     )
+    steps += _on(_PRLIMIT[column], [_load(_argument(0)), *_allow_if(0)])
     steps += _on(
         _PRCTL[column],
         [

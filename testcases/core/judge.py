@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from . import wording
 from .compare import Difference, difference, same
 from .protocol import (
@@ -45,7 +47,8 @@ def judge(
     """
     if item.manual:
         return Judgement(item.grade_id, 0.0, item.points, "manual", wording.graded_by_hand())
-    problems = _problems(item, cases, observations, oracle)
+    with np.errstate(all="ignore"):  # wild values of a student's must not warn in the test cell
+        problems = _problems(item, cases, observations, oracle)
     results = tuple(_part_result(item, part, cases, problems) for part in item.parts)
     damaged = _damaged_inputs(cases, observations)
     score = sum(result.score for result in results)
@@ -89,10 +92,10 @@ def _first_problem(
 ) -> str | None:
     for name in part.entries:
         if name not in entries:
-            return wording.entry_problem(name, case, Difference("missing"))
+            return wording.entry_problem(name, case, Difference("missing"), None)
         found = difference(expected[name], entries[name])
         if found is not None:
-            return wording.entry_problem(name, case, found)
+            return wording.entry_problem(name, case, found, entries[name])
     return None
 
 

@@ -203,8 +203,6 @@ WRONG = {
 }
 
 BLANK = Answer(verdict="not_attempted")
-
-
 _INTERPRETATIONS = (
     "The unregularized boundary bends around single points. With L2 or dropout it is smoother, and "
     "it does better on points it has not seen.",
@@ -258,11 +256,10 @@ def _student(student: str, kind: str, rng: np.random.RandomState) -> SampleSubmi
         answers = dict.fromkeys(FUNCTIONS, BLANK)
     elif kind == "a syntax error in one cell":
         answers[chosen] = Answer(cell=f"def {chosen}(X, Y:\n    return X\n", verdict="error")
-    return submission(student, kind, answers, "" if kind == "untouched" else _pick_text(rng))
-
-
-def _pick_text(rng: np.random.RandomState) -> str:
-    return _INTERPRETATIONS[rng.randint(len(_INTERPRETATIONS))]
+    if kind == "untouched":
+        return submission(student, kind, answers)
+    text = _INTERPRETATIONS[rng.randint(len(_INTERPRETATIONS))]
+    return submission(student, kind, answers, text)
 
 
 def submission(
@@ -285,9 +282,8 @@ def submission(
 
 def _training_verdict(answers: Mapping[str, Answer]) -> Verdict:
     """Each half of the training rests on two functions, which are called in this order."""
-    halves = [
-        [answers[name] for name in pair] for pair in ((COST, BACK_L2), (FORWARD, BACK_DROPOUT))
-    ]
+    pairs = ((COST, BACK_L2), (FORWARD, BACK_DROPOUT))
+    halves = [[answers[name] for name in pair] for pair in pairs]
     right = sum(
         all(answer.verdict == "correct" or answer.harmless_in_training for answer in half)
         for half in halves

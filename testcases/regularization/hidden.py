@@ -7,6 +7,7 @@ sense (two units of layer 2 are dead in all of them), which is why hidden cases 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,13 +15,14 @@ import numpy as np
 
 from ..core.protocol import Case, Item, Plain
 from ..secret import stream
-from .items import PLAIN_CACHE
+from .items import DROPOUT_CACHE, PLAIN_CACHE
 from .network import forward
 from .public import public_cases
-from .reference import dropout_cache, dropout_forward
+from .reference import dropout_cache, seeded_masks
 
 Stream = np.random.RandomState
-Parameters = dict[str, np.ndarray]
+#: X and every entry of its forward pass, by name. In a batch, the first axis counts the networks.
+Entries = dict[str, np.ndarray]
 
 #: Layer sizes n_x-n_1-n_2-1 with their number of examples, one per general case. No two numbers of
 #: a row are equal, so that an axis taken for another one shows.
@@ -28,8 +30,10 @@ _NETWORKS = (((2, 5, 3, 1), 7), ((4, 6, 5, 1), 9), ((3, 8, 4, 1), 6), ((2, 20, 3
 #: Every λ and keep_prob of the notebook, which somebody may have built in, and how far to keep away.
 _KNOWN_HYPERPARAMETERS = (0.1, 0.5, 0.7, 0.8, 0.86)
 _AWAY = 0.03
-#: Draws before giving up on a telling case; one in a few succeeds.
-_MAX_DRAWS = 10_000
+#: Networks drawn together: one in three to twenty is telling, and a batch takes hardly longer than one.
+_BATCH = 12
+#: Batches before giving up on a telling case.
+_MAX_BATCHES = 1_000
 #: Outputs nearer to 0 or 1 than this are saturated.
 _UNSATURATED = 0.02
 
@@ -48,13 +52,15 @@ class UntellingCaseError(RuntimeError):
     """No telling case came up. The sizes in `_NETWORKS` or the scales in `_draw` do not suit."""
 
 
-def _draw(rng: Stream, sizes: tuple[int, ...], m: int) -> tuple[np.ndarray, Parameters]:
-    X = rng.randn(sizes[0], m)
-    parameters: Parameters = {}
+def _draw(rng: Stream, sizes: tuple[int, ...], m: int) -> tuple[np.ndarray, Entries]:
+    """A batch of (X, parameters)."""
+    X = rng.randn(_BATCH, sizes[0], m)
+    parameters: Entries = {}
     for layer in (1, 2, 3):
         fan_in = sizes[layer - 1]
-        parameters[f"W{layer}"] = rng.randn(sizes[layer], fan_in) * 1.5 / np.sqrt(fan_in)
-        parameters[f"b{layer}"] = rng.randn(sizes[layer], 1) * 0.4
+        scale = 1.5 / math.sqrt(fan_in)
+        parameters[f"W{layer}"] = rng.randn(_BATCH, sizes[layer], fan_in) * scale
+        parameters[f"b{layer}"] = rng.randn(_BATCH, sizes[layer], 1) * 0.4
     return X, parameters
 
 
@@ -66,88 +72,94 @@ def _labels(rng: Stream, m: int) -> np.ndarray:
     return Y
 
 
-def _lively(active: np.ndarray) -> bool:
-    """Every unit (row) is on for some example and off for another."""
-    return bool(active.any(axis=1).all() and not active.all(axis=1).any())
+def _lively(A: np.ndarray) -> np.ndarray:
+    """Of each network of a batch: every unit (row) is on for some example and off for another."""
+    on = (A > 0).sum(axis=-1)
+    return ((on > 0) & (on < A.shape[-1])).all(axis=-1)
 
 
-def _unsaturated(A3: np.ndarray) -> bool:
-    return bool((A3 > _UNSATURATED).all() and (A3 < 1 - _UNSATURATED).all())
+def _unsaturated(A3: np.ndarray) -> np.ndarray:
+    """Of each network of a batch: no output is all but certain."""
+    inside: np.ndarray = (A3 > _UNSATURATED) & (A3 < 1 - _UNSATURATED)
+    return np.all(inside, axis=(-2, -1))
 
 
-def _telling(draw: Callable[[], Plain], accept: Callable[[Plain], bool]) -> Plain:
-    for _ in range(_MAX_DRAWS):
-        drawn = draw()
-        if accept(drawn):
-            return drawn
-    raise UntellingCaseError(f"Cannot draw a hidden case: none of {_MAX_DRAWS} draws was telling.")
+def _dropping(Z: np.ndarray, D: np.ndarray) -> np.ndarray:
+    """Of each network of a batch: the mask switches off a unit that is active."""
+    return ((Z > 0) & ~D).any(axis=(-2, -1))
 
 
-def _network(rng: Stream, sizes: tuple[int, ...], m: int) -> tuple[np.ndarray, Parameters]:
-    """(X, parameters) whose hidden units are all alive."""
+def _telling(draw: Callable[[], tuple[Entries, np.ndarray]]) -> Entries:
+    """The first telling network. `draw` gives a batch, and which of its networks are telling."""
+    for _ in range(_MAX_BATCHES):
+        batch, telling = draw()
+        if telling.any():
+            first = int(telling.argmax())
+            return {name: values[first] for name, values in batch.items()}
+    count = _MAX_BATCHES * _BATCH
+    raise UntellingCaseError(f"Cannot draw a hidden case: none of {count} draws was telling.")
 
-    def accept(drawn: Plain) -> bool:
-        A3, cache = forward(*drawn)
-        entries = dict(zip(PLAIN_CACHE, cache, strict=True))
-        return (
-            m == 1 or (_lively(entries["A1"] > 0) and _lively(entries["A2"] > 0))
-        ) and _unsaturated(A3)
 
-    drawn: tuple[np.ndarray, Parameters] = _telling(lambda: _draw(rng, sizes, m), accept)
-    return drawn
+def _network(rng: Stream, sizes: tuple[int, ...], m: int) -> Entries:
+    """A network whose hidden units are all alive."""
+
+    def draw() -> tuple[Entries, np.ndarray]:
+        X, parameters = _draw(rng, sizes, m)
+        batch = dict(zip(PLAIN_CACHE, forward(X, parameters)[1], strict=True))
+        telling = _unsaturated(batch["A3"])
+        if m > 1:
+            telling &= _lively(batch["A1"]) & _lively(batch["A2"])
+        return {"X": X, **batch}, telling
+
+    return _telling(draw)
 
 
 def _masked_network(
-    rng: Stream, sizes: tuple[int, ...], m: int, keep_prob: float
-) -> tuple[np.ndarray, Parameters]:
-    """(X, parameters) for which the seeded masks switch off active units in both layers."""
+    rng: Stream, sizes: tuple[int, ...], m: int, keep_prob: float, seeded: bool
+) -> Entries:
+    """A network in both of whose layers the masks switch off active units.
 
-    def accept(drawn: Plain) -> bool:
-        X, parameters = drawn
-        entries = dropout_forward(X, parameters, keep_prob)
-        dropped = all(((entries[f"Z{k}"] > 0) & ~entries[f"D{k}"]).any() for k in (1, 2))
-        return dropped and _lively(entries["A1"] > 0) and _lively(entries["A2"] > 0)
+    The masks are those of the seeded protocol, or the network's own.
+    """
+    _, n_1, n_2, _ = sizes
 
-    drawn: tuple[np.ndarray, Parameters] = _telling(lambda: _draw(rng, sizes, m), accept)
-    return drawn
-
-
-def _masked_cache(
-    rng: Stream, sizes: tuple[int, ...], m: int, keep_prob: float
-) -> tuple[Plain, ...]:
-    """(X, cache) of a dropout pass with masks of its own (not those of seed 1)."""
-
-    def draw() -> Plain:
+    def draw() -> tuple[Entries, np.ndarray]:
         X, parameters = _draw(rng, sizes, m)
-        D1 = rng.rand(sizes[1], m) < keep_prob
-        D2 = rng.rand(sizes[2], m) < keep_prob
-        return X, dropout_cache(X, parameters, D1, D2, keep_prob)
+        if seeded:
+            alike = seeded_masks(n_1, n_2, m, keep_prob)
+            D1, D2 = (np.broadcast_to(D, (_BATCH, *D.shape)) for D in alike)
+        else:
+            D1, D2 = (rng.rand(_BATCH, units, m) < keep_prob for units in (n_1, n_2))
+        values = dropout_cache(X, parameters, D1, D2, keep_prob)
+        batch = dict(zip(DROPOUT_CACHE, values, strict=True))
+        telling = _lively(batch["A1"]) & _lively(batch["A2"])
+        telling &= _dropping(batch["Z1"], D1) & _dropping(batch["Z2"], D2)
+        return {"X": X, **batch}, telling if seeded else telling & _unsaturated(batch["A3"])
 
-    def accept(drawn: Plain) -> bool:
-        Z1, D1, A1, _, _, Z2, D2, A2, *_ = drawn[1]
-        dropped = ((Z1 > 0) & ~D1).any() and ((Z2 > 0) & ~D2).any()
-        return bool(dropped) and _lively(A1 > 0) and _lively(A2 > 0) and _unsaturated(drawn[1][11])
+    return _telling(draw)
 
-    drawn: tuple[Plain, ...] = _telling(draw, accept)
-    return drawn
+
+def _parameters(entries: Entries) -> Entries:
+    return {name: entries[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3")}
+
+
+def _cache(entries: Entries, names: tuple[str, ...]) -> tuple[np.ndarray, ...]:
+    return tuple(entries[name] for name in names)
 
 
 def _away_from_examples(rng: Stream, low: float, high: float) -> float:
     """A hyperparameter with three decimals, unlike any that the notebook shows."""
-
-    def accept(value: Plain) -> bool:
-        return all(abs(value - known) >= _AWAY for known in _KNOWN_HYPERPARAMETERS)
-
-    drawn: float = _telling(lambda: round(float(rng.uniform(low, high)), 3), accept)
-    return drawn
+    while True:
+        value = round(float(rng.uniform(low, high)), 3)
+        if all(abs(value - known) >= _AWAY for known in _KNOWN_HYPERPARAMETERS):
+            return value
 
 
 def _l2_cases(rng: Stream, arguments: Callable[..., tuple[Plain, ...]]) -> list[Drawn]:
     """Cases of a function that takes λ; `arguments` makes its other arguments of a network."""
 
     def draw(sizes: tuple[int, ...], m: int, lambd: float | None = None) -> tuple[Plain, ...]:
-        X, parameters = _network(rng, sizes, m)
-        before = arguments(X, _labels(rng, m), parameters)
+        before = arguments(_network(rng, sizes, m), _labels(rng, m))
         return *before, _away_from_examples(rng, 0.2, 3.0) if lambd is None else lambd
 
     general = [
@@ -161,61 +173,55 @@ def _l2_cases(rng: Stream, arguments: Callable[..., tuple[Plain, ...]]) -> list[
 
 
 def _cost_cases(rng: Stream) -> list[Drawn]:
-    return _l2_cases(rng, lambda X, Y, parameters: (forward(X, parameters)[0], Y, parameters))
+    return _l2_cases(rng, lambda drawn, Y: (drawn["A3"], Y, _parameters(drawn)))
 
 
 def _backward_l2_cases(rng: Stream) -> list[Drawn]:
-    return _l2_cases(rng, lambda X, Y, parameters: (X, Y, forward(X, parameters)[1]))
+    return _l2_cases(rng, lambda drawn, Y: (drawn["X"], Y, _cache(drawn, PLAIN_CACHE)))
 
 
 def _forward_dropout_cases(rng: Stream) -> list[Drawn]:
+    def case(family: str, description: str, drawn: Entries, keep_prob: float) -> Drawn:
+        return Drawn(family, description, (drawn["X"], _parameters(drawn), keep_prob))
+
     general = []
     for sizes, m in _NETWORKS:
         keep_prob = _away_from_examples(rng, 0.45, 0.85)
-        arguments = (*_masked_network(rng, sizes, m, keep_prob), keep_prob)
-        general.append(Drawn("general", "another network, another keep_prob", arguments))
-    return [*general, Drawn("edge", "keep_prob = 1", (*_network(rng, *_NETWORKS[2]), 1.0))]
+        drawn = _masked_network(rng, sizes, m, keep_prob, seeded=True)
+        general.append(case("general", "another network, another keep_prob", drawn, keep_prob))
+    return [*general, case("edge", "keep_prob = 1", _network(rng, *_NETWORKS[2]), 1.0)]
 
 
 def _backward_dropout_cases(rng: Stream) -> list[Drawn]:
-    def arguments(sizes: tuple[int, ...], m: int, keep_prob: float) -> tuple[Plain, ...]:
-        X, cache = _masked_cache(rng, sizes, m, keep_prob)
-        return X, _labels(rng, m), cache, keep_prob
+    def case(family: str, description: str, drawn: Entries, keep_prob: float) -> Drawn:
+        Y = _labels(rng, drawn["X"].shape[1])
+        arguments = (drawn["X"], Y, _cache(drawn, DROPOUT_CACHE), keep_prob)
+        return Drawn(family, description, arguments)
 
-    general = [
-        Drawn(
-            "general",
-            "another network, another keep_prob",
-            arguments(sizes, m, _away_from_examples(rng, 0.45, 0.85)),
-        )
-        for sizes, m in _NETWORKS
-    ]
-    X, parameters = _network(rng, *_NETWORKS[2])
-    (_, n_1, n_2, _), m = _NETWORKS[2]
-    D1, D2 = np.ones((n_1, m), dtype=bool), np.ones((n_2, m), dtype=bool)
-    all_kept = (X, _labels(rng, m), dropout_cache(X, parameters, D1, D2, 1.0), 1.0)
-    return [*general, Drawn("edge", "keep_prob = 1", all_kept)]
+    general = []
+    for sizes, m in _NETWORKS:
+        keep_prob = _away_from_examples(rng, 0.45, 0.85)
+        drawn = _masked_network(rng, sizes, m, keep_prob, seeded=False)
+        general.append(case("general", "another network, another keep_prob", drawn, keep_prob))
+    drawn = _network(rng, *_NETWORKS[2])
+    all_kept = {f"D{k}": np.ones(drawn[f"A{k}"].shape, dtype=bool) for k in (1, 2)}
+    return [*general, case("edge", "keep_prob = 1", drawn | all_kept, 1.0)]
 
 
 def _training_cases(rng: Stream) -> list[Drawn]:
     sizes, m = _NETWORKS[0]
-    keep_prob = _away_from_examples(rng, 0.6, 0.85)
-    X, parameters = _network(rng, sizes, m)
-    X_masked, parameters_masked = _masked_network(rng, sizes, m, keep_prob)
+
+    def case(part: str, words: str, drawn: Entries, lambd: float, keep_prob: float) -> Drawn:
+        network = (drawn["X"], _labels(rng, m), _parameters(drawn))
+        arguments = (*network, 0.2, 15, lambd, keep_prob)  # learning_rate, num_iterations
+        return Drawn("general", f"other data, with {words}", arguments, parts=(part,))
+
     lambd = _away_from_examples(rng, 0.3, 1.5)
+    keep_prob = _away_from_examples(rng, 0.6, 0.85)
+    masked = _masked_network(rng, sizes, m, keep_prob, seeded=True)
     return [
-        Drawn(
-            "general",
-            "other data, with the L2 penalty",
-            (X, _labels(rng, m), parameters, 0.2, 15, lambd, 1.0),
-            parts=("L2",),
-        ),
-        Drawn(
-            "general",
-            "other data, with dropout",
-            (X_masked, _labels(rng, m), parameters_masked, 0.2, 15, 0.0, keep_prob),
-            parts=("dropout",),
-        ),
+        case("L2", "the L2 penalty", _network(rng, sizes, m), lambd, 1.0),
+        case("dropout", "dropout", masked, 0.0, keep_prob),
     ]
 
 

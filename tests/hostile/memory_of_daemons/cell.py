@@ -7,9 +7,7 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0:
-                kept = bytearray(500 * 2**20)
-                for place in range(0, len(kept), 4096):
-                    kept[place] = 1
+                kept = b"x" * (200 * 2**20)
                 time.sleep(60)
             os._exit(0)
     time.sleep(60)

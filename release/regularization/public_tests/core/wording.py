@@ -1,25 +1,17 @@
 """The sentences that students read. Kind, specific, and never the solution.
 
 On the public fixture a message may show the expected number: the notebook prints it anyway. On any
-other case it names the entry and the kind of difference, and no number.
+other case it names the entry and the kind of difference, and no number. What a message may repeat of
+what the student's code returned or raised is made in `shown.py`, and only there.
 """
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Sequence
 
-from .compare import Difference, describe
-from .protocol import (
-    Case,
-    Item,
-    MissingFunctionError,
-    Observation,
-    Part,
-    PartResult,
-    Plain,
-    Verdict,
-)
+from . import shown
+from .compare import Difference
+from .protocol import Case, Item, Observation, Part, PartResult, Plain, Verdict
 
 #: What an exception usually means in this kind of code, by its type.
 _USUAL_CAUSE = {
@@ -38,15 +30,6 @@ _USUAL_CAUSE = {
     "RecursionError": "The function calls itself without an end.",
 }
 
-#: Lines; a number beyond is none that a person wrote.
-_LONGEST_CELL = 300
-
-_BUILTIN_ERRORS = frozenset(
-    name
-    for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException)
-)
-
 
 def graded_by_hand() -> str:
     """Message of an item that a person grades."""
@@ -59,7 +42,7 @@ def was_graded_by_hand() -> str:
 
 
 def _where(case: Case) -> str:
-    return "On the example" if case.family == "fixture" else f"On other data ({case.description})"
+    return "On the example" if shown.is_public(case) else f"On other data ({case.description})"
 
 
 def _number(value: float) -> str:
@@ -69,15 +52,15 @@ def _number(value: float) -> str:
 def not_returned(case: Case, seen: Observation) -> str:
     """The function did not come back with a value."""
     fault = seen.fault
-    if seen.outcome == "undefined" and fault is not None:
+    if seen.outcome == "undefined":
         return (
-            f"{fault.message} is not defined. Run the cell that defines it first; if that cell shows "
+            f"{case.function} is not defined. Run the cell that defines it first; if that cell shows "
             "an error, mend the error, then run the cell again."
         )
     if seen.outcome == "not_attempted":
         line = (
             f" in `{fault.function}` (line {fault.line} of its cell)"
-            if fault and fault.line and case.family == "fixture"
+            if fault and fault.line and shown.is_public(case)
             else ""
         )
         return (
@@ -92,25 +75,15 @@ def not_returned(case: Case, seen: Observation) -> str:
         )
     if seen.outcome == "died" or fault is None:
         return f"{_where(case)} the Python process ended while your function was running."
-    if fault.type == MissingFunctionError.__name__:
-        return f"{fault.message}."
-    line = f" at line {fault.line} of `{fault.function}`" if fault.line else ""
-    if case.family != "fixture":  # an exception's text, or even its type's name, can carry inputs
-        name = fault.type if fault.type in _BUILTIN_ERRORS else "an error"
-        if fault.function != case.function or fault.line > _LONGEST_CELL:
-            line = ""  # code can choose both
-        return f"{_where(case)} your function stopped{line} with {name}."
+    missing = shown.missing_function(fault, case)
+    if missing:
+        return f"{missing}."
+    stopped = f"{_where(case)} your function stopped{shown.place(fault, case)}"
+    if not shown.is_public(case):
+        return f"{stopped} with {shown.error(fault, case)}."
     source = f", `{fault.source}`" if fault.source else ""
-    text = f": {fault.message}" if fault.message else ""
     cause = _USUAL_CAUSE.get(fault.type, "")
-    return f"{_where(case)} your function stopped{line}{source} with {fault.type}{text}. {cause}".strip()
-
-
-def _kind(case: Case, text: str) -> str:
-    """What something is. On hidden cases without the names of types, which can carry inputs."""
-    if case.family != "fixture" and " of type " in text:
-        return "something else"
-    return text
+    return f"{stopped}{source} with {shown.error(fault, case)}. {cause}".strip()
 
 
 def wrong_kind(item: Item, case: Case, value: Plain) -> str:
@@ -120,23 +93,25 @@ def wrong_kind(item: Item, case: Case, value: Plain) -> str:
             f"{_where(case)} your function returned None. {item.returns} Is the `return` line still "
             "there, and are all gaps filled?"
         )
-    return f"{_where(case)} your function returned {_kind(case, describe(value))}. {item.returns}"
+    return f"{_where(case)} your function returned {shown.describe(value, case)}. {item.returns}"
 
 
-def entry_problem(name: str, case: Case, found: Difference) -> str:
-    """One entry of the answer is not what it should be."""
+def entry_problem(name: str, case: Case, found: Difference, value: Plain) -> str:
+    """One entry of the answer, `value`, is not what it should be."""
     where = _where(case)
     if found.kind == "missing":
         return f"{where} `{name}` is missing from what your function returns."
     if found.kind == "none":
         return f"{where} `{name}` is None. Is a gap still empty?"
     if found.kind == "type":
-        return f"{where} `{name}` is {_kind(case, found.found)}, where an array of numbers is expected."
+        kind = shown.describe(value, case)
+        return f"{where} `{name}` is {kind}, where an array of numbers is expected."
     if found.kind == "shape":
-        return f"{where} `{name}` has shape {found.found}; its shape should be {found.wanted}."
+        shape = shown.shape(found.found, case)
+        return f"{where} `{name}` has {shape}; its shape should be {found.wanted}."
     if found.kind == "nonfinite":
         return f"{where} `{name}` contains inf or nan. Look for a division by zero."
-    if case.family != "fixture":
+    if not shown.is_public(case):
         return f"{where} `{name}` has the right shape but not the right values."
     place = f"[{', '.join(map(str, found.index))}]" if found.index else ""
     count = f" ({found.wrong} of {found.size} values differ)" if found.size > 1 else ""
@@ -179,7 +154,7 @@ def item_message(
     observations: Sequence[Observation],
 ) -> str:
     """The whole text for one item: a headline, a line per part, each different problem once."""
-    public_only = all(case.family == "fixture" for case in cases)
+    public_only = all(map(shown.is_public, cases))
     lines = [
         f"{item.name}: {score:g} of {item.points:g} points{' on the example' if public_only else ''}"
     ]
