@@ -74,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"Results:   {options.json}", file=report)
     attention = attention_count(results)
     if attention:
-        print(f"Log:       {batch.log}", file=report)
+        if batch.log.exists():
+            print(f"Log:       {shown(batch.log)}", file=report)
         print(f"To try one again: grader grade {name} --student=ID --force", file=report)
     return NEEDS_ATTENTION if attention or batch.strays else ALL_WELL
