@@ -143,7 +143,6 @@ def test_a_hostile_program_gains_nothing_and_changes_nothing(
 ALONE = (
     "child_comes_back",
     "daemon",
-    "fork_bomb",
     "kill_everybody",
     "many_processes",
     "memory_in_many_processes",

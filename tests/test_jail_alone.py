@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -182,6 +183,18 @@ def test_very_many_files_end_the_child(child: Child) -> None:
     with pytest.raises(ChildGoneError) as caught:
         child.cell("import time\nfor n in range(10**6):\n    open(f'f{n}', 'w').close()")
     assert caught.value.kind in ("memory", "timeout")
+
+
+def test_a_fork_bomb_ends_with_its_child(jail: Jail) -> None:
+    """However many there are and come, none is left when `close` comes back."""
+    child = jail.child({})
+    with contextlib.suppress(ChildGoneError):
+        child.cell("import os\nwhile True:\n    os.fork()")
+    child.close()
+    assert processes(jail) == set()
+    child = jail.child({})
+    assert printed(child, "print('alive')") == "alive"
+    child.close()
 
 
 def test_closing_the_jail_ends_a_child_that_is_still_there(

@@ -6,13 +6,15 @@ expression that shows itself. What is caught here is shown to people later, and 
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import importlib
 import io
 import os
 import random
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +29,8 @@ from traitlets.config import Config
 GIVEN = Path("/given")
 _OUTPUTS_PER_CELL = 50
 _ERROR_TEXT = 10_000
+#: What Python raises over text that is no Python.
+_NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class _Bounded(io.TextIOBase):
@@ -119,10 +123,20 @@ class _CatchingShell(InteractiveShell):
 
     outputs: _Outputs
 
-    @contextmanager
+    @contextlib.contextmanager
     def _tee(self, channel: Any) -> Iterator[None]:
         """IPython would keep all that is printed for its history, without a bound."""
         yield
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """What is Python as it stands needs no search, token by token, for magics and the like."""
+        if not self.input_transformers_post:
+            with warnings.catch_warnings(), contextlib.suppress(*_NO_PYTHON):
+                warnings.simplefilter("ignore")
+                ast.parse(raw_cell)
+                return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
+        transformed: str = super().transform_cell(raw_cell)
+        return transformed
 
     def enable_gui(self, gui: Any = None) -> None:
         """Pictures go into the notebook; there is no window system to talk to."""
@@ -163,6 +177,7 @@ class Shell:
             importlib.import_module(module.stem)
         for cell in (
             "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+            "import numpy as np\nprint(np.random.rand(2, 3) @ np.ones((3, 1)), [0.5, 1e-9])",
             "1 / 0",
             "%pwd",
         ):
