@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
@@ -33,6 +34,7 @@ from .classroom import (
     copy_of,
     edit,
     graded_class,
+    notebook_of,
     right,
 )
 from .jail_support import HONEST_TOTAL, NO_BWRAP, descendants, has_bwrap
@@ -212,6 +214,31 @@ def test_the_button_gives_the_same(course: Course) -> None:
         assert answer["success"], answer
     assert rows_of(course) == rows
     assert autograded(course) == files
+
+
+def test_the_button_takes_a_name_as_a_name(small: Course) -> None:
+    """nbgrader reads wildcards in a student's name, and would grade everybody whom they fit."""
+    shutil.copytree(small.submitted("ada", NAME), small.submitted("a*", NAME))
+    assert press(small, "a*")["success"]
+    assert {row[1] for row in rows_of(small)} == {"a*"}
+
+
+def test_notebooks_that_nbgrader_cannot_read_are_mended_first(small: Course) -> None:
+    """A byte order mark, an old format or another kernel's name costs nothing."""
+    for student in ("marked", "old", "other-kernel"):
+        shutil.copytree(small.submitted("ada", NAME), small.submitted(student, NAME))
+    marked, old = notebook_of(small, "marked"), notebook_of(small, "old")
+    marked.write_bytes(b"\xef\xbb\xbf" + marked.read_bytes())
+    notebook = nbformat.convert(nbformat.read(old, as_version=4), 3)
+    old.write_text(nbformat.writes(notebook, version=3), encoding="utf-8")
+    edit(small, "other-kernel", _with_another_kernel)
+    assert press(small, "*")["success"]
+    points = {row[1]: points_of(small, row[1]) for row in rows_of(small)}
+    assert points == dict.fromkeys(("ada", "marked", "old", "other-kernel"), HONEST_TOTAL)
+
+
+def _with_another_kernel(notebook: dict[str, Any]) -> None:
+    notebook["metadata"]["kernelspec"] = {"name": "no-such", "display_name": "?", "language": "R"}
 
 
 def test_what_a_person_gave_stays_and_lateness_costs_the_same(
