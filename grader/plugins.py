@@ -49,6 +49,7 @@ from .releasing import known_assignment
 from .results import Result
 from .shipping import CACHES
 from .submissions import Submission, digest_of, examine
+from .table import printable
 from .unjailed import LenientCourseDirectory
 from .worker import ready, work
 
@@ -103,9 +104,10 @@ class JailedExporter(NotebookExporter):
         return path.read_text(encoding="utf-8"), resources
 
     def _tell(self, result: Result) -> None:
-        self.log.info("%s: %g of %g points", result.student, result.score, result.max_score)
+        student = printable(result.student)
+        self.log.info("%s: %g of %g points", student, result.score, result.max_score)
         for note in result.notes:
-            self.log.warning("%s: %s", result.student, note)
+            self.log.warning("%s: %s", student, printable(note))
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from contextlib import suppress
 
 from .bench import Bench
 from .jail.bubblewrap import JailError
-from .jail.frames import BorderError
 from .parcels import Graded, Kit, Parcel
 
 _kit: Kit | None = None
@@ -50,7 +49,7 @@ def ready(kit: Kit) -> None:
         JailError: no jail can be set up here.
     """
     if _kept(kit) is not None:
-        with suppress(JailError, BorderError, OSError):
+        with suppress(JailError):
             bench_for(kit).try_out()
             return
         retire()
