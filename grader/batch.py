@@ -331,7 +331,7 @@ def basis_of(
     parts = (
         __version__,
         cells,
-        digest_of(course.source(assignment.name), without={*CACHES, ".ipynb"}),
+        digest_of(course.source(assignment.name), without=CACHES),
         digest_of_testcases(),
         hashlib.sha256(course.config_file.read_bytes()).hexdigest(),
         hashlib.sha256(secret).hexdigest(),

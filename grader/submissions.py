@@ -26,6 +26,7 @@ TIMESTAMP_FILE = "timestamp.txt"
 #: reading JSON takes some ten times its size in memory.
 MAX_NOTEBOOK_BYTES = 15_000_000
 _BLOCK = 1 << 20
+_LONGEST_DATE = 200
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ def examine(
         )
         return Submission(student, assignment, "", problem, recorded=False)
     folder = course.submitted(student, assignment)
+    if folder.is_symlink():
+        problem = (
+            f"{folder} is a symbolic link, perhaps to another's work; put the folder itself there"
+        )
+        return Submission(student, assignment, "", problem, recorded=False)
     try:
         _, note = read_timestamp(folder)
         digest = digest_of(folder)
@@ -186,15 +192,20 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str | None]:
     from nbgrader.utils import parse_utc  # slow to import
 
     try:
-        text = path.read_text(encoding="utf-8").strip()
+        if path.is_symlink():
+            return None, _left_aside("it is a symbolic link")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LONGEST_DATE).strip()
         if text:
             return parse_utc(text), None
         cause = "it is empty"
     except (ValueError, OverflowError, TypeError, AttributeError, OSError):
         cause = "it holds no date"
-    return None, (
-        f"{TIMESTAMP_FILE} was left aside: {cause}. If the hand-in was late, note it in the gradebook"
-    )
+    return None, _left_aside(cause)
+
+
+def _left_aside(cause: str) -> str:
+    return f"{TIMESTAMP_FILE} was left aside: {cause}. If the hand-in was late, note it in the gradebook"
 
 
 def _problem(folder: Path, assignment: str, for_kernel: bool) -> str | None:

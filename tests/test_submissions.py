@@ -133,3 +133,20 @@ def test_what_is_no_notebook_is_the_hand_in_s_fault(
     assert found.recorded
     assert found.problem is not None
     assert problem in found.problem
+
+
+def test_a_folder_that_is_a_link_is_not_taken_for_work(course: Course) -> None:
+    """A link to another student's folder is named, and neither graded nor counted as zero."""
+    place = course.root / "submitted" / "eve"
+    place.mkdir()
+    (place / NAME).symlink_to(course.submitted("ada", NAME))
+    seen = examine(course, "eve", NAME)
+    assert not seen.recorded
+    assert "symbolic link" in str(seen.problem)
+
+
+def test_a_timestamp_that_is_a_link_is_left_aside(course: Course) -> None:
+    """Whatever the link points to is not read."""
+    (course.submitted("ada", NAME) / "timestamp.txt").symlink_to("/etc/hostname")
+    (note,) = examine(course, "ada", NAME).notes
+    assert "symbolic link" in note
