@@ -89,12 +89,10 @@ def examine(
         )
         return Submission(student, assignment, "", problem, recorded=False)
     folder = course.submitted(student, assignment)
-    if folder.is_symlink():
-        problem = (
-            f"{folder} is a symbolic link, perhaps to another's work; put the folder itself there"
-        )
-        return Submission(student, assignment, "", problem, recorded=False)
     try:
+        if folder.is_symlink():
+            problem = f"{folder} is a symbolic link, perhaps to another's work; put the folder itself there"
+            return Submission(student, assignment, "", problem, recorded=False)
         _, note = read_timestamp(folder)
         digest = digest_of(folder)
         fault = _problem(folder, assignment, for_kernel)
