@@ -8,6 +8,7 @@ Import only inside commands: nbgrader is slow.
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import json
 import os
@@ -127,6 +128,7 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         recorder = Recorder(nbgrader, course, assignment.items, records, kit.given)
         run = _Run(course, assignment, options, kit, records, recorder, url)
         run.results, run.done = Spool(chosen), start(len(chosen))
+        gc.freeze()  # nbgrader is large; going through it again and again takes most of our time
         stopping = stack.enter_context(Stopping())
         run.go(chosen, stopping.asked)
     changes = tuple(sorted(run.changes, key=lambda change: change.student))

@@ -6,20 +6,23 @@ each test cell the judge's message and the points.
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from testcases import load_assignment
 
-from .engine import Trial, name_of, run_submission
+from .engine import SKIP_TAG, Trial, name_of, run_submission
 from .given_folder import given_folder
-from .graft import Graft, graft_files, read_source
+from .graft import Graft, SourceNotebook, graft_files, read_source
 from .graft_reading import UnreadableError
 from .jail.bubblewrap import JailError
 from .jail.outside import Jail
 from .notebooks import Notebook, parse_notebook
 from .parcels import Graded, Kit, Parcel, graded, refused, unpack_given
 
+#: As in jail/shell.py.
+CELLS = ".cells.json"
 _REMEDY = "Restore it, then run the command again."
 
 
@@ -42,6 +45,9 @@ class Bench:
         self._given = self._lasting.enter_context(given_folder())
         try:
             unpack_given(kit.given, self._given)
+            cells = self._given / CELLS
+            cells.write_text(json.dumps(_given_cells(self._source)), encoding="utf-8")
+            cells.chmod(0o644)
             self._jail = self._new_jail()
         except BaseException:
             self._lasting.close()
@@ -103,6 +109,15 @@ class Bench:
                 self._jail.close()
             self._jail = self._new_jail()
             return run_submission(self._jail, self._assignment, *arguments)
+
+
+def _given_cells(source: SourceNotebook) -> list[str]:
+    """The texts of the instructor's code cells that are run for everybody. No test is among them."""
+    return [
+        cell.text
+        for cell in source.cells
+        if cell.cell_type == "code" and cell.role == "given" and SKIP_TAG not in cell.tags
+    ]
 
 
 def require_jail(kit: Kit) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nbgrader.api import (
     Assignment,
@@ -23,7 +23,7 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, select, update
 
 from . import results
 from .database import Database
@@ -130,6 +130,9 @@ class Records:
         ).all()
         self._graded = {cell.name: cell.id for cell in cells if cell.type != "SolutionCell"}
         self._commented = {cell.name: cell.id for cell in cells if cell.type != "GradeCell"}
+        # Made once: SQLAlchemy takes longer to put a statement together than to have it done.
+        self._question = _question(self._assignment, self._notebook)
+        self._upserts = {table: _upsert(self._database, table) for table in _KEYS}
 
     def close(self) -> None:
         """Close the connections."""
@@ -141,23 +144,7 @@ class Records:
         return None if found is None else found.told()
 
     def _find(self, connection: Connection, student: str) -> _Submission | None:
-        rows = connection.execute(
-            select(
-                _SUBMITTED.c.extension,
-                _SUBMITTED_NOTEBOOK.c.id,
-                _SUBMITTED_NOTEBOOK.c.late_submission_penalty,
-                _CELL.c.name,
-                _GRADE.c.auto_score,
-                _GRADE.c.manual_score,
-                _GRADE.c.extra_credit,
-            )
-            .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
-            .outerjoin(_GRADE, _GRADE.c.notebook_id == _SUBMITTED_NOTEBOOK.c.id)
-            .outerjoin(_CELL, _CELL.c.id == _GRADE.c.cell_id)
-            .where(_SUBMITTED.c.assignment_id == self._assignment)
-            .where(_SUBMITTED.c.student_id == student)
-            .where(_SUBMITTED_NOTEBOOK.c.notebook_id == self._notebook)
-        ).all()
+        rows = connection.execute(self._question, {"student": student}).all()
         if not rows:
             return None
         extension, notebook, penalty = rows[0][:3]
@@ -186,19 +173,20 @@ class Records:
         )
         extension = found.extension if found is not None else None
         taken = self._taken_off(scores, sum(row.score for row in rows), extension, penalty)
-        known = self._database.insert(_STUDENT).values(id=scores.student)
-        connection.execute(known.on_conflict_do_nothing(index_elements=["id"]))
+        connection.execute(self._upserts[_STUDENT], {"id": scores.student})
         submission = self._put(
             connection,
             _SUBMITTED,
-            {"assignment_id": self._assignment, "student_id": scores.student},
-            {"timestamp": scores.handed_in},
+            assignment_id=self._assignment,
+            student_id=scores.student,
+            timestamp=scores.handed_in,
         )
         notebook = self._put(
             connection,
             _SUBMITTED_NOTEBOOK,
-            {"assignment_id": submission, "notebook_id": self._notebook},
-            {"late_submission_penalty": taken},
+            assignment_id=submission,
+            notebook_id=self._notebook,
+            late_submission_penalty=taken,
             flagged=False,
         )
         self._put_cells(connection, notebook, rows, scores)
@@ -231,28 +219,12 @@ class Records:
         ]
         for table, values in ((_GRADE, grades), (_COMMENT, comments)):
             if values:
-                statement = self._database.insert(table)
-                changed = {
-                    name: statement.excluded[name]
-                    for name in values[0].keys() - {"id", "notebook_id", "cell_id"}
-                }
-                keys = ["cell_id", "notebook_id"]
-                upsert = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-                connection.execute(upsert, values)
+                connection.execute(self._upserts[table], values)
 
-    def _put(
-        self,
-        connection: Connection,
-        table: Table,
-        keys: Mapping[str, object],
-        values: Mapping[str, object],
-        **at_first: object,
-    ) -> str:
-        """Make the row with these keys what it should be, whether it is there or not; its id."""
-        row = {"id": new_uuid(), **keys, **values, **at_first}
-        upsert = self._database.insert(table).values(row)
-        upsert = upsert.on_conflict_do_update(index_elements=list(keys), set_=dict(values))
-        return str(connection.execute(upsert.returning(table.c.id)).scalar_one())
+    def _put(self, connection: Connection, table: Table, **row: object) -> str:
+        """Make a row what it should be, whether it is there or not; its id."""
+        found = connection.execute(self._upserts[table], {"id": new_uuid(), **row})
+        return str(found.scalar_one())
 
     def _taken_off(
         self, scores: Scores, score: float, extension: timedelta | None, penalty: Penalty
@@ -297,3 +269,45 @@ class Records:
                 .where(_SUBMITTED_NOTEBOOK.c.id == after.notebook)
                 .values(late_submission_penalty=score)
             )
+
+
+#: What a row of each table is known by, and what may change in a row that is there.
+_KEYS: Mapping[Table, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    _STUDENT: (("id",), ()),
+    _SUBMITTED: (("assignment_id", "student_id"), ("timestamp",)),
+    _SUBMITTED_NOTEBOOK: (("assignment_id", "notebook_id"), ("late_submission_penalty",)),
+    _GRADE: (("cell_id", "notebook_id"), ("auto_score", "needs_manual_grade")),
+    _COMMENT: (("cell_id", "notebook_id"), ("auto_comment",)),
+}
+
+
+def _question(assignment: str, notebook: str) -> Select[Any]:
+    """All rows of one student's submission."""
+    return (
+        select(
+            _SUBMITTED.c.extension,
+            _SUBMITTED_NOTEBOOK.c.id,
+            _SUBMITTED_NOTEBOOK.c.late_submission_penalty,
+            _CELL.c.name,
+            _GRADE.c.auto_score,
+            _GRADE.c.manual_score,
+            _GRADE.c.extra_credit,
+        )
+        .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
+        .outerjoin(_GRADE, _GRADE.c.notebook_id == _SUBMITTED_NOTEBOOK.c.id)
+        .outerjoin(_CELL, _CELL.c.id == _GRADE.c.cell_id)
+        .where(_SUBMITTED.c.assignment_id == assignment)
+        .where(_SUBMITTED.c.student_id == bindparam("student"))
+        .where(_SUBMITTED_NOTEBOOK.c.notebook_id == notebook)
+    )
+
+
+def _upsert(database: Database, table: Table) -> Any:
+    """A statement that makes a row of a table, or changes the one that is there; it gives the id."""
+    keys, changing = _KEYS[table]
+    statement = database.insert(table)
+    if not changing:
+        return statement.on_conflict_do_nothing(index_elements=list(keys))
+    changed = {name: statement.excluded[name] for name in changing}
+    upsert = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+    return upsert.returning(table.c.id) if table in (_SUBMITTED, _SUBMITTED_NOTEBOOK) else upsert

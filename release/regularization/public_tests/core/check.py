@@ -12,7 +12,7 @@ from typing import Any
 
 from . import wording
 from .judge import judge
-from .observe import observe
+from .observe import observe, stream_kept
 from .protocol import Case, Driver, Item, Judgement, Oracle
 
 #: Under this type the cell's result carries the judgement as JSON, for the grader to read.
@@ -41,7 +41,8 @@ def run(
     namespace: Mapping[str, Any],
 ) -> Judgement:
     """Observe and judge one item in this very process."""
-    observations = [observe(case, namespace, drivers) for case in cases]
+    with stream_kept():
+        observations = [observe(case, namespace, drivers) for case in cases]
     return judge(item, cases, observations, oracle)
 
 

@@ -12,7 +12,7 @@ import io
 import linecache
 import traceback
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -102,14 +102,26 @@ def _text(error: BaseException) -> str:
         return ""
 
 
+@contextlib.contextmanager
+def stream_kept() -> Iterator[None]:
+    """Leave the global random stream as it was, whatever is observed meanwhile."""
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
+
+
 def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driver]) -> Observation:
-    """Run one case. Never raises for anything the student's code does, except an interrupt."""
+    """Run one case. Never raises for anything the student's code does, except an interrupt.
+
+    The global random stream is another one afterwards; see `stream_kept`.
+    """
     driver = drivers.get(case.function)
     function = driver if driver is not None else namespace.get(case.function)
     if not callable(function):
         return Observation("undefined", fault=Fault("NameError", case.function))
     arguments = fresh(case.arguments)
-    state = np.random.get_state()
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),
@@ -128,6 +140,4 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
         return Observation("memory", fault=fault_of(error, namespace))
     except (Exception, SystemExit) as error:  # noqa: BLE001  the student reads it, whatever it is
         return Observation("raised", fault=fault_of(error, namespace))
-    finally:
-        np.random.set_state(state)
     return Observation("returned", value=value, arguments_after=after)
