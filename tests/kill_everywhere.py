@@ -154,7 +154,7 @@ def _in_a_fork(work: Callable[[], list[str]]) -> tuple[bool, list[str]]:
             code = 0
         except grader.batch.GraderError as error:
             print("   it said:", error)
-        except BaseException:
+        except BaseException:  # noqa: BLE001  it is told
             traceback.print_exc(file=sys.stdout)
             code = 2
         finally:
@@ -175,6 +175,8 @@ def main() -> None:
     grader.batch.require_jail = lambda kit: None  # type: ignore[assignment]
     grader.batch.run_all = _results_at_hand(task)  # type: ignore[assignment]
     wanted = written(open_course(task.after)), in_gradebook(open_course(task.after))
+    shutil.copytree(task.after, task.scratch / "warm")
+    _grade(task.scratch / "warm", False)  # imports what forks need, once
     number = 0
     while True:
         number += 1
