@@ -107,7 +107,7 @@ class Records:
             SQLAlchemyError: the gradebook cannot be read.
         """
         self._engine = _engine(url)
-        #: We have waited for it in vain. Until it answers we do not wait again, or a class of a
+        #: We have waited for it in vain. Until it can be written to we do not wait again, or a class of a
         #: thousand would wait a thousand times.
         self._away = False
         self._patiently(lambda connection: self._read_assignment(connection, course_id, assignment))
@@ -176,7 +176,7 @@ class Records:
         Raises:
             SQLAlchemyError: it could not be written; nothing of it was.
         """
-        return self._patiently(lambda connection: self._write(connection, scores, penalty))
+        return self._patiently(lambda connection: self._write(connection, scores, penalty), True)
 
     def _write(self, connection: Connection, scores: Scores, penalty: Penalty) -> results.Grades:
         found = self._find(connection, scores.student)
@@ -276,7 +276,7 @@ class Records:
     def set_scores(self, student: str, scores: Mapping[str, float]) -> None:
         """Set what the autograder gave, by grade_id, in one step. What a person gave stays."""
         if scores:
-            self._patiently(lambda connection: self._set_scores(connection, student, scores))
+            self._patiently(lambda connection: self._set_scores(connection, student, scores), True)
 
     def _set_scores(
         self, connection: Connection, student: str, scores: Mapping[str, float]
@@ -295,14 +295,14 @@ class Records:
                 .values(late_submission_penalty=score)
             )
 
-    def _patiently(self, work: Callable[[Connection], T]) -> T:
+    def _patiently(self, work: Callable[[Connection], T], writes: bool = False) -> T:
         """Do something in a transaction; again for a while if the gradebook is locked or away."""
         begun = time.monotonic()
         while True:
             try:
                 with self._engine.begin() as connection:
                     done = work(connection)
-                self._away = False
+                self._away &= not writes  # one who locks it may let others read
                 return done
             except DBAPIError as error:
                 if not _passes(error):

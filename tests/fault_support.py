@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from grader.course import Course
+from grader.given_folder import PREFIX
 from grader.synthetic import read_handout, write_submission
 from grader.worker import bench_for
 from testcases.regularization.answers import BLANK, CLASSIC, COST, FUNCTIONS, WRONG, submission
@@ -109,6 +110,7 @@ class Run:
         self._target = temporary / "lines.jsonl"
         self._target.unlink(missing_ok=True)
         self._mark = f"{_MARK}={temporary}"
+        self._given = str(temporary / PREFIX)
         command = [sys.executable, "-m", "grader", "grade", "--course-dir", str(course.root)]
         options = ["--jobs", str(jobs), "--json", str(self._target), *arguments]
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
@@ -141,8 +143,9 @@ class Run:
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                mine = self._mark.encode() in (folder / "environ").read_bytes().split(b"\0")
                 words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                mine = self._mark.encode() in (folder / "environ").read_bytes().split(b"\0")
+                mine |= self._given in words  # a jail has no environment, but given files
             except OSError:
                 continue  # it has just ended
             if mine:
@@ -152,6 +155,11 @@ class Run:
     def workers(self) -> list[int]:
         """Its worker processes."""
         found = [pid for pid, words in self.processes().items() if "spawn_main" in words]
+        return sorted(found)
+
+    def jails(self) -> list[int]:
+        """The processes that hold its jails together; to kill one kills all below it."""
+        found = [pid for pid, words in self.processes().items() if words.startswith("bwrap")]
         return sorted(found)
 
 

@@ -107,10 +107,13 @@ class Jail:
         """
         ours, theirs = socket.socketpair()
         try:
-            self._control.settimeout(_START_SECONDS)
             with theirs:
+                self._control.settimeout(_START_SECONDS)
                 socket.send_fds(self._control, [b"F"], [theirs.fileno()])
             return Child(self, Connection(ours, Opaque), files, sources)
+        except JailError:
+            ours.close()
+            raise
         except (OSError, BorderError) as error:
             ours.close()
             raise JailError(f"Cannot go on: {_SERVER_GONE} ({error}).") from error
@@ -138,6 +141,8 @@ class Jail:
     def close(self) -> str:
         """End the server; returns what it complained about."""
         self._control.close()
+        if self._process.stderr is None or self._process.stderr.closed:
+            return ""  # it was ended before
         try:
             _, complaint = self._process.communicate(timeout=5)
         except subprocess.TimeoutExpired:
