@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -193,9 +194,17 @@ def in_gradebook(where: Course | str) -> list[list[str]]:
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            return [sorted(map(str, connection.execute(text(rows)).all())) for rows in _ROWS]
+            found = [connection.execute(text(rows)).all() for rows in _ROWS]
+        return [sorted(str([_plain(value) for value in row]) for row in rows) for rows in found]
     finally:
         engine.dispose()
+
+
+def _plain(value: Any) -> Any:
+    """A value as any database gives it."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")
+    return float(value) if isinstance(value, int | float) else value
 
 
 def run_here(
