@@ -208,7 +208,7 @@ def test_cluster_that_cannot_grade_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """No scheduler, no workers, another version, other tests, no bubblewrap, no package: each is told."""
+    """No scheduler, no workers, another version, other tests, no bubblewrap, no such package: each is told."""
     monkeypatch.setattr(grader.cluster, "_CONNECT_SECONDS", 3)
 
     def refusal(address: str = cluster.address) -> str:
@@ -242,9 +242,10 @@ def test_cluster_that_cannot_grade_is_refused_by_name(
     assert "bwrap does not start" in refusal()
     _end(worker)
 
-    (tmp_path / "empty").mkdir()
-    cluster.worker("bare", PYTHONPATH=str(tmp_path / "empty"))
-    assert "No module named 'grader'" in refusal()
+    (tmp_path / "old" / "grader").mkdir(parents=True)
+    (tmp_path / "old" / "grader" / "__init__.py").touch()
+    cluster.worker("old", PYTHONPATH=str(tmp_path / "old"))
+    assert "cannot import name" in refusal()
     assert recorded(mine) == 0
 
 
