@@ -17,6 +17,7 @@ import platform
 import queue
 import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -37,8 +38,8 @@ _CONNECT_SECONDS = 15
 _ALONE_SECONDS = 30.0
 #: Seconds between two looks at the state of the cluster.
 _LOOK_SECONDS = 1.0
-#: Seconds that a result which is there may take to come over.
-_FETCH_SECONDS = 60
+#: Seconds that a result which is there may take to come over; then it is asked for again.
+_FETCH_SECONDS = 5
 #: Submissions on their way for each thread that works: enough that none waits for us.
 _AHEAD = 3
 _INSTALL = "Install it: pip install 'dask[distributed]'"
@@ -166,8 +167,8 @@ class _Run:
             if future.status != "error":
                 return None
             error = future.exception(timeout=_FETCH_SECONDS)
-        except (TimeoutError, OSError):
-            return None
+        except (TimeoutError, OSError, CancelledError):
+            return None  # its worker has gone, or the scheduler: the next look tells
         except KilledWorker as killed:
             error = killed
         if isinstance(error, KilledWorker):
@@ -210,7 +211,13 @@ def _connect(address: str) -> Client:
 
 def _check_workers(client: Client, kit: Kit) -> None:
     """Every worker must have this very version, and be able to jail a submission."""
-    found: dict[str, Any] = client.run(_fitness, kit, on_error="return")
+    try:
+        found: dict[str, Any] = client.run(_fitness, kit, on_error="return")
+    except (OSError, RuntimeError) as error:
+        raise GraderError(
+            f"Cannot ask the cluster's workers for their version: {stopped(short_cause(error))} "
+            "See that its scheduler and its workers run, then run the command again."
+        ) from error
     for worker, problem in sorted(found.items()):
         if isinstance(problem, BaseException):
             problem = stopped(short_cause(problem))

@@ -31,7 +31,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
-        #: We have waited for it in vain. Until it answers we do not wait again, or a class of a
+        #: We have waited for it in vain. Until it can be written to we do not wait again, or a class of a
         #: thousand would wait a thousand times.
         self._away = False
 
@@ -43,14 +43,14 @@ class Database:
         """An INSERT that can say what to do if there is such a row already."""
         return _INSERTS[self._engine.dialect.name](table)
 
-    def patiently(self, work: Callable[[Connection], T]) -> T:
+    def patiently(self, work: Callable[[Connection], T], *, writes: bool = False) -> T:
         """Do something in a transaction; again for a while if the gradebook is locked or away."""
         begun = time.monotonic()
         while True:
             try:
                 with self._engine.begin() as connection:
                     done = work(connection)
-                self._away = False
+                self._away &= not writes  # one who locks it may let others read
                 return done
             except DBAPIError as error:
                 if not _passes(error):

@@ -161,7 +161,9 @@ class Records:
         Raises:
             SQLAlchemyError: it could not be written; nothing of it was.
         """
-        return self._database.patiently(lambda connection: self._write(connection, scores, penalty))
+        return self._database.patiently(
+            lambda connection: self._write(connection, scores, penalty), writes=True
+        )
 
     def _write(self, connection: Connection, scores: Scores, penalty: Penalty) -> results.Grades:
         found = self._find(connection, scores.student)
@@ -243,7 +245,7 @@ class Records:
         """Set what the autograder gave, by grade_id, in one step. What a person gave stays."""
         if scores:
             self._database.patiently(
-                lambda connection: self._set_scores(connection, student, scores)
+                lambda connection: self._set_scores(connection, student, scores), writes=True
             )
 
     def _set_scores(

@@ -76,6 +76,8 @@ class ServerProcess:
     def close(self) -> str:
         """End the server; returns what it complained about."""
         self._control.close()
+        if self.process.stderr is None or self.process.stderr.closed:
+            return ""  # it was ended before
         try:
             _, complaint = self.process.communicate(timeout=5)
         except subprocess.TimeoutExpired:
