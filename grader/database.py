@@ -19,8 +19,8 @@ T = TypeVar("T")
 #: Seconds for which a gradebook that is locked or away is tried again, and how long between tries.
 PATIENCE = 60.0
 _PAUSE = 0.25
-#: Seconds that SQLite itself waits for a lock.
-_SQLITE_WAIT = 15.0
+#: Seconds that SQLite itself waits for a lock; the patience is ours.
+_SQLITE_WAIT = 0.2
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 #: Kinds of database that can be used.
 KINDS = frozenset(_INSERTS)
