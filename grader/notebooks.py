@@ -100,8 +100,14 @@ def _validate(notebook: Any, path: Path, remedy: str) -> None:
 
 
 def dump(notebook: Notebook) -> str:
-    """The text of a notebook's file, as Jupyter itself would lay it out."""
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    """The text of a notebook's file, a line for each cell. (With `indent`, `json` is five times slower.)"""
+    cells = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in notebook["cells"])
+    rest = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+        for name, value in notebook.items()
+        if name != "cells"
+    )
+    return f'{{"cells": [\n{cells}\n]{"," if rest else ""}\n{rest}\n}}\n'
 
 
 def source_of(cell: Cell) -> str:
