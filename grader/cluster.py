@@ -134,13 +134,14 @@ class _Run:
         now = time.monotonic()
         if now - self._looked < _LOOK_SECONDS:
             return
+        # A scheduler drops the work of a client whose connection breaks, so there is no going on.
+        lost = any(future.status in ("lost", "cancelled") for _, future in self._running.values())
+        if self._client.status != "running" or lost:
+            raise self._gone()
         try:
             self._threads = sum(self._client.nthreads().values())
         except (OSError, ValueError, RuntimeError) as error:
             raise self._gone() from error
-        lost = any(future.status in ("lost", "cancelled") for _, future in self._running.values())
-        if self._client.status != "running" or lost:
-            raise self._gone()
         self._looked = now
         if self._threads:
             self._last_seen = now

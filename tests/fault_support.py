@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -81,6 +82,11 @@ class Undisturbed:
     handed_in: Course
     graded: Course
     lines: str
+
+    @property
+    def parsed(self) -> list[dict[str, Any]]:
+        """The result lines."""
+        return [json.loads(line) for line in self.lines.splitlines()]
 
 
 def undisturbed(factory: pytest.TempPathFactory, released: Course) -> Undisturbed:

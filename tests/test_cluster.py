@@ -11,9 +11,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import grader.batch
 import grader.cluster
 from grader.cli import main
 from grader.course import Course
@@ -144,6 +146,24 @@ def _words(pid: int) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+def watch_parcels(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many parcels were on their way, each time that one was sent out."""
+    work, under_way, back = grader.batch.run_on_cluster, list[int](), [0]
+
+    def counted(parcels: Iterator[Any]) -> Iterator[Any]:
+        for number, parcel in enumerate(parcels, start=1):
+            under_way.append(number - back[0])
+            yield parcel
+
+    def run(address: str, kit: Any, parcels: Iterator[Any], **more: Any) -> Iterator[Any]:
+        for pair in work(address, kit, counted(parcels), **more):
+            back[0] += 1
+            yield pair
+
+    monkeypatch.setattr(grader.batch, "run_on_cluster", run)
+    return under_way
+
+
 def test_without_any_worker_left_it_ends_and_can_be_taken_up(
     mine: Course,
     calm: Undisturbed,
@@ -162,9 +182,11 @@ def test_without_any_worker_left_it_ends_and_can_be_taken_up(
 
     killer = threading.Thread(target=kill)
     killer.start()
+    under_way = watch_parcels(monkeypatch)
     options = ["--course-dir", str(mine.root), "--scheduler", cluster.address]
     assert main(["grade", *options]) == 1
     killer.join()
+    assert max(under_way) <= grader.cluster._AHEAD
     error = capsys.readouterr().err
     assert f"Cannot go on grading on {cluster.address}: all its workers have gone" in error
     assert "run the command again" in error

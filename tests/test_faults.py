@@ -19,7 +19,7 @@ import grader.batch
 import grader.database
 from grader.cli import main
 from grader.course import Course
-from grader.given_folder import PREFIX
+from grader.given_folder import PREFIX, given_folder
 from testcases.regularization.answers import COST
 from tests.classroom import NAME, cell_of, copy_of, edit
 from tests.fault_support import (
@@ -53,22 +53,33 @@ def mine(calm: Undisturbed, tmp_path: Path) -> Course:
     return copy_of(calm.handed_in, tmp_path / "course")
 
 
+def grade(course: Course, *arguments: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Exit code and result lines of a run in this process."""
+    target = course.root / "lines.jsonl"
+    options = ["--course-dir", str(course.root), "--jobs", "1", "--json", str(target)]
+    code = main(["grade", *options, *arguments])
+    lines = map(json.loads, target.read_text().splitlines())
+    return code, {line["student"]: line for line in lines}
+
+
 def assert_as_if_nothing_had_been(course: Course, temporary: Path, calm: Undisturbed) -> None:
     """A run to the end leaves what an undisturbed one leaves, and nothing else."""
-    run = Run(course, temporary)
-    assert run.wait() == 1, run.said
-    assert run.lines == calm.lines
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grader.batch, "run_all", run_here)
+        patch.setattr("tempfile.tempdir", str(temporary))
+        assert grade(course) == (1, {line["student"]: line for line in calm.parsed})
+        with given_folder() as mine:  # as any worker has one
+            assert list(temporary.glob(f"{PREFIX}*")) == [mine]
+    assert (course.root / "lines.jsonl").read_text() == calm.lines
     assert written(course) == written(calm.graded)
     assert in_gradebook(course) == in_gradebook(calm.graded)
-    assert list(temporary.glob(f"{PREFIX}*")) == []
-    until(lambda: not run.processes())
 
 
 def test_run_killed_again_and_again_ends_in_the_same_bytes(
     mine: Course, calm: Undisturbed, tmp_path: Path
 ) -> None:
     """After each kill -9 nothing is left running, and what was recorded is not done again."""
-    for number in (1, 4, 6):
+    for number in (1, 5):
         run = Run(mine, tmp_path / "tmp")
         until(lambda number=number: recorded(mine) >= number or run.process.poll() is not None)  # type: ignore[misc]  # noqa: B023
         run.process.kill()
@@ -77,18 +88,20 @@ def test_run_killed_again_and_again_ends_in_the_same_bytes(
     assert_as_if_nothing_had_been(mine, tmp_path / "tmp", calm)
 
 
-@pytest.mark.parametrize("whom", ["worker", "jail"])
-def test_killed_process_costs_a_retry_and_no_result(
-    mine: Course, calm: Undisturbed, whom: str, tmp_path: Path
+def test_killed_processes_cost_a_retry_and_no_result(
+    mine: Course, calm: Undisturbed, tmp_path: Path
 ) -> None:
-    """A worker, or the fork server below it, is killed in the middle: no line is another."""
+    """A jail and a worker are killed in the middle of a run: no line and no notebook is another."""
     run = Run(mine, tmp_path / "tmp")
     until(lambda: recorded(mine) >= 1)
-    victims = run.workers() if whom == "worker" else run.jails()
-    os.kill(victims[0], signal.SIGKILL)
+    os.kill(run.jails()[0], signal.SIGKILL)
+    until(lambda: recorded(mine) >= 3)
+    os.kill(run.workers()[0], signal.SIGKILL)
     assert run.wait() == 1, run.said
     assert run.lines == calm.lines
-    assert_as_if_nothing_had_been(mine, tmp_path / "tmp", calm)
+    assert written(mine) == written(calm.graded)
+    assert in_gradebook(mine) == in_gradebook(calm.graded)
+    until(lambda: not run.processes())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -158,15 +171,6 @@ def graded(calm: Undisturbed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     edit(course, "ada", lambda notebook: cell_of(notebook, COST).update(source="pass"))
     monkeypatch.setattr(grader.batch, "run_all", run_here)
     return course
-
-
-def grade(course: Course, *arguments: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    """Exit code and result lines of a run in this process."""
-    target = course.root / "lines.jsonl"
-    options = ["--course-dir", str(course.root), "--jobs", "1", "--json", str(target)]
-    code = main(["grade", *options, *arguments])
-    lines = map(json.loads, target.read_text().splitlines())
-    return code, {line["student"]: line for line in lines}
 
 
 class Locking:

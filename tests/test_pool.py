@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -76,6 +77,21 @@ def sleep(seconds: float) -> int:
     """A task that takes its time; its outcome is the worker's process id."""
     time.sleep(seconds)
     return os.getpid()
+
+
+def test_who_is_closed_waits_for_no_worker(tmp_path: Path) -> None:
+    """An interrupt that strikes while a result is being recorded ends the workers too."""
+    running = run_all(sleep, [0.0, 600.0, 600.0], 2, tmp_path / "output")
+    next(running)
+    running.close()
+    assert not multiprocessing.active_children()
+
+
+def test_workers_work_without_a_file_to_print_to(tmp_path: Path) -> None:
+    """A full disk may keep the log from being made; the work goes on."""
+    assert dict(run_all(work, ["print"], 1, tmp_path / "no-folder" / "output")) == {
+        "print": "PRINT"
+    }
 
 
 _PARENT = """

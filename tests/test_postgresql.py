@@ -90,7 +90,11 @@ def mine(calm: Undisturbed, tmp_path: Path) -> Course:
 
 
 def test_whole_class_comes_out_as_with_sqlite(
-    mine: Course, calm: Undisturbed, server: Server, tmp_path: Path
+    mine: Course,
+    calm: Undisturbed,
+    server: Server,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A fresh database is set up once; lines, notebooks and rows are the same; no password is shown."""
     url = server.new_database("whole")
@@ -102,23 +106,25 @@ def test_whole_class_comes_out_as_with_sqlite(
     assert PASSWORD not in run.said
     assert "postgresql+psycopg://postgres:***@" in run.said
     assert not mine.gradebook.exists()
-    again = Run(mine, tmp_path / "tmp", "--db", url)
-    assert again.wait() == 1
-    assert "0 of them graded now" in again.said
-    assert again.lines == calm.lines
+    assert grade(mine, url) == (1, calm.parsed)
+    assert "0 of them graded now" in capsys.readouterr().out
 
 
 def test_address_in_the_configuration_is_honoured(
-    mine: Course, calm: Undisturbed, server: Server, tmp_path: Path
+    mine: Course,
+    calm: Undisturbed,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """nbgrader's own db_url needs no option, and nbgrader reads the grades there."""
     url = server.new_database("configured")
     with mine.config_file.open("a", encoding="utf-8") as file:
         file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
-    run = Run(mine, tmp_path / "tmp")
-    assert run.wait() == 1, run.said
-    assert run.lines == calm.lines
-    assert PASSWORD not in run.said
+    monkeypatch.setattr(grader.batch, "run_all", run_here)
+    assert grade(mine) == (1, calm.parsed)
+    captured = capsys.readouterr()
+    assert PASSWORD not in captured.out + captured.err
     assert in_gradebook(url) == in_gradebook(calm.graded)
     from nbgrader.api import Gradebook
 
@@ -145,12 +151,12 @@ def test_restart_in_the_middle_loses_nothing(
     assert in_gradebook(url) == in_gradebook(calm.graded)
 
 
-def grade(course: Course, url: str) -> tuple[int, list[dict[str, Any]]]:
+def grade(course: Course, url: str | None = None) -> tuple[int, list[dict[str, Any]]]:
     """Exit code and result lines of a run in this process."""
     target = course.root / "lines.jsonl"
     target.unlink(missing_ok=True)
-    options = ["--course-dir", str(course.root), "--jobs", "1", "--json", str(target), "--db", url]
-    code = main(["grade", *options])
+    options = ["--course-dir", str(course.root), "--jobs", "1", "--json", str(target)]
+    code = main(["grade", *options, *([] if url is None else ["--db", url])])
     return code, [json.loads(line) for line in target.read_text().splitlines()]
 
 
