@@ -226,6 +226,7 @@ def test_cluster_that_cannot_grade_is_refused_by_name(
 ) -> None:
     """No scheduler, no workers, another version, other tests, no bubblewrap, no such package: each is told."""
     monkeypatch.setattr(grader.cluster, "_CONNECT_SECONDS", 3)
+    monkeypatch.setattr(grader.cluster, "_FIRST_WORKER_SECONDS", 3)
 
     def refusal(address: str = cluster.address) -> str:
         options = ["--course-dir", str(mine.root), "--scheduler", address]
@@ -236,7 +237,7 @@ def test_cluster_that_cannot_grade_is_refused_by_name(
     assert f"Cannot grade on {nobody}: no scheduler answers there" in refusal(nobody)
     assert "the scheduler has no workers" in refusal()
 
-    monkeypatch.setattr(grader.cluster, "_CONNECT_SECONDS", 60)
+    monkeypatch.setattr(grader.cluster, "_FIRST_WORKER_SECONDS", 60)
     other = tmp_path / "other"
     for name in ("grader", "testcases"):
         shutil.copytree(ROOT / name, other / name)
