@@ -31,8 +31,9 @@ from .worker import bench_for, work
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-#: Seconds to wait for the scheduler, and for a first worker.
+#: Seconds to wait for the scheduler, and for a first worker, which may have been started just now.
 _CONNECT_SECONDS = 15
+_FIRST_WORKER_SECONDS = 45
 #: Seconds for which a cluster may be without any worker while it works. Dask starts a dead one anew
 #: within a few.
 _ALONE_SECONDS = 30.0
@@ -200,7 +201,7 @@ def _connect(address: str) -> Client:
             "one with `dask scheduler`, and give the address that it prints."
         ) from error
     try:
-        client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+        client.wait_for_workers(1, timeout=_FIRST_WORKER_SECONDS)
     except TimeoutError as error:
         client.close()
         raise GraderError(

@@ -33,6 +33,8 @@ _MARK = "GRADER_TEST_RUN"
 
 #: What nobody's run may change: the order of a set, the place of an object.
 _DIFFERS = "print({'a', 'b', 'c', 'd', 'e', 'f'})\nobject()"
+#: For the last one, so that nobody is through before a test has struck.
+_TAKES_A_WHILE = "import time\n\ntime.sleep(1)"
 _ENDS_THE_PROCESS = "import os\n\nos._exit(1)"
 NEVER_ENDS = "while True:\n    pass"
 
@@ -71,8 +73,9 @@ def hand_in_few(course: Course) -> None:
         write_submission(handout, sample)
     cut = notebook_of(course, "cut-off")
     cut.write_bytes(cut.read_bytes()[:4000])
-    own = {"cell_type": "code", "id": "own", "metadata": {}, "source": _DIFFERS, "outputs": []}
-    edit(course, "differs", lambda notebook: notebook["cells"].append(own))
+    for student, source in (("differs", _DIFFERS), ("hal", _TAKES_A_WHILE)):
+        own = {"cell_type": "code", "id": "own", "metadata": {}, "source": source, "outputs": []}
+        edit(course, student, lambda notebook, own=own: notebook["cells"].append(own))  # type: ignore[misc]
 
 
 @dataclass(frozen=True)

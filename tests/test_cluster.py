@@ -8,8 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +145,8 @@ def _words(pid: int) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def watch_parcels(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many parcels were on their way, each time that one was sent out."""
+def watch_parcels(monkeypatch: pytest.MonkeyPatch, strike: Callable[[], None]) -> list[int]:
+    """How many parcels were on their way, each time that one was sent out. Strikes after the second."""
     work, under_way, back = grader.batch.run_on_cluster, list[int](), [0]
 
     def counted(parcels: Iterator[Any]) -> Iterator[Any]:
@@ -159,6 +158,8 @@ def watch_parcels(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         for pair in work(address, kit, counted(parcels), **more):
             back[0] += 1
             yield pair
+            if back[0] == 2:
+                strike()
 
     monkeypatch.setattr(grader.batch, "run_on_cluster", run)
     return under_way
@@ -176,16 +177,9 @@ def test_without_any_worker_left_it_ends_and_can_be_taken_up(
     worker = cluster.worker("one")
     monkeypatch.setattr(grader.cluster, "_ALONE_SECONDS", 1.0)
 
-    def kill() -> None:
-        until(lambda: recorded(mine) >= 2)
-        worker.kill()
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    under_way = watch_parcels(monkeypatch)
+    under_way = watch_parcels(monkeypatch, worker.kill)
     options = ["--course-dir", str(mine.root), "--scheduler", cluster.address]
     assert main(["grade", *options]) == 1
-    killer.join()
     assert max(under_way) <= grader.cluster._AHEAD
     error = capsys.readouterr().err
     assert f"Cannot go on grading on {cluster.address}: all its workers have gone" in error
@@ -232,6 +226,7 @@ def test_cluster_that_cannot_grade_is_refused_by_name(
 ) -> None:
     """No scheduler, no workers, another version, other tests, no bubblewrap, no such package: each is told."""
     monkeypatch.setattr(grader.cluster, "_CONNECT_SECONDS", 3)
+    monkeypatch.setattr(grader.cluster, "_FIRST_WORKER_SECONDS", 3)
 
     def refusal(address: str = cluster.address) -> str:
         options = ["--course-dir", str(mine.root), "--scheduler", address]
@@ -242,7 +237,7 @@ def test_cluster_that_cannot_grade_is_refused_by_name(
     assert f"Cannot grade on {nobody}: no scheduler answers there" in refusal(nobody)
     assert "the scheduler has no workers" in refusal()
 
-    monkeypatch.setattr(grader.cluster, "_CONNECT_SECONDS", 60)
+    monkeypatch.setattr(grader.cluster, "_FIRST_WORKER_SECONDS", 60)
     other = tmp_path / "other"
     for name in ("grader", "testcases"):
         shutil.copytree(ROOT / name, other / name)

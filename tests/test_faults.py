@@ -66,8 +66,8 @@ def assert_as_if_nothing_had_been(course: Course, temporary: Path, calm: Undistu
     """A run to the end leaves what an undisturbed one leaves, and nothing else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grader.batch, "run_all", run_here)
-        patch.setattr("tempfile.tempdir", str(temporary))
         assert grade(course) == (1, {line["student"]: line for line in calm.parsed})
+        patch.setattr("tempfile.tempdir", str(temporary))
         with given_folder() as mine:  # as any worker has one
             assert list(temporary.glob(f"{PREFIX}*")) == [mine]
     assert (course.root / "lines.jsonl").read_text() == calm.lines
