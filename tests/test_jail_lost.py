@@ -55,11 +55,12 @@ def bench(kit: Kit) -> Iterator[Bench]:
 
 def kill_server(bench: Bench) -> None:
     """End the server, as a memory shortage would: the process that forks, not the one around it."""
-    below = sorted(descendants(bench._jail._process.pid))
+    server = bench._jail.process
+    assert server is not None
+    below = sorted(descendants(server.pid))
     words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in below}
-    server = next(pid for pid in below if not words[pid].startswith(b"bwrap"))
-    os.kill(server, signal.SIGKILL)
-    bench._jail._process.wait(30)
+    os.kill(next(pid for pid in below if not words[pid].startswith(b"bwrap")), signal.SIGKILL)
+    server.wait(30)
 
 
 def _in_the_middle(method: str, calls: int) -> Callable[[pytest.MonkeyPatch, Bench], None]:

@@ -289,7 +289,7 @@ def test_an_error_in_a_tagged_cell_is_seen(tmp_path: Path) -> None:
     """A solved notebook that fails in a cell tagged to go on does not pass for a good one."""
     shutil.copytree(SOURCE, tmp_path / "spoilt")
     spoilt = read()
-    cell(spoilt, "expectation").source = "1 / 0"
+    cell(spoilt, "example_dropout").source = "1 / 0"
     nbformat.write(spoilt, tmp_path / "spoilt" / NOTEBOOK.name)
     executed = run(tmp_path / "regularization", skip=True, origin=tmp_path / "spoilt")
-    assert stopped(executed) == {"expectation": "ZeroDivisionError"}
+    assert stopped(executed) == {"example_dropout": "ZeroDivisionError"}
