@@ -5,19 +5,32 @@ process is forked there, which costs time. Most students only fill gaps: their c
 functions and do nothing else, each function once. Then nothing that comes later changes what came
 before, and the functions can just as well be called at the end.
 
-This looks at text only, and in doubt says no: a fork more does no harm.
+This compiles and looks, and runs nothing. In doubt it says no: a fork more does no harm.
 """
 
 from __future__ import annotations
 
 import ast
+import dis
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from types import CodeType
 
-#: Ways to reach names that do not show in the text as names.
+#: Ways to reach names that do not show in the code as names.
 _BEHIND_THE_BACK = frozenset(
     {"globals", "locals", "vars", "exec", "eval", "compile", "setattr", "delattr", "get_ipython"}
-    | {"__import__", "__builtins__", "builtins", "sys", "importlib", "inspect", "gc", "os"}
+    | {"builtins", "sys", "importlib", "inspect", "gc", "os"}
+)
+#: Instructions that change something outside of the function; a subscript may be its own array's.
+_REACHING_OUT = frozenset(
+    dis.opmap[name]
+    for name in (
+        "STORE_GLOBAL",
+        "DELETE_GLOBAL",
+        "STORE_ATTR",
+        "DELETE_ATTR",
+        "IMPORT_NAME",
+    )
 )
 
 
@@ -29,16 +42,20 @@ def is_still(sources: Iterable[str]) -> bool:
         tree = _tree(source)
         if tree is None:
             return False
-        before = frozenset(used)
-        used |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        for statement in tree.body:
-            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-                continue  # a text that stands alone
-            if not isinstance(statement, ast.FunctionDef) or statement.name in defined:
+        names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        if not all(map(_only_defines, tree.body)) or len(set(names)) < len(names):
+            return False
+        if not defined.isdisjoint(names) or not used.isdisjoint(names):
+            return False  # an earlier cell would meanwhile call another function of that name
+        try:
+            codes = [*_codes(compile(tree, "cell", "exec"))][1:]
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+        for code in codes:
+            if not _keeps_to_itself(code):
                 return False
-            if statement.name in before or not _is_plain(statement):
-                return False
-            defined.add(statement.name)
+            used.update(code.co_names)
+        defined.update(names)
     return True
 
 
@@ -51,22 +68,32 @@ def _tree(source: str) -> ast.Module | None:
         return None
 
 
-def _is_plain(function: ast.FunctionDef) -> bool:
-    """Whether defining and calling it touches no name outside of it, as far as its text tells."""
-    if function.decorator_list:
+def _only_defines(statement: ast.stmt) -> bool:
+    """A text that stands alone, or a function whose definition runs nothing."""
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if not isinstance(statement, ast.FunctionDef) or statement.decorator_list or statement.returns:
         return False
-    arguments = function.args
+    arguments = statement.args
     defaults = [*arguments.defaults, *(value for value in arguments.kw_defaults if value)]
-    if not all(isinstance(default, ast.Constant) for default in defaults):
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return all(isinstance(default, ast.Constant) for default in defaults) and not any(
+        argument.annotation for argument in every
+    )
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """A piece of code, and all that is defined in it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _keeps_to_itself(code: CodeType) -> bool:
+    """Whether a function touches no name outside of it, as far as its code tells."""
+    names = code.co_names  # global names and attributes: np.random.seed is fine, __globals__ is not
+    if not _BEHIND_THE_BACK.isdisjoint(names) or any(name.startswith("__") for name in names):
         return False
-    for node in ast.walk(function):
-        if isinstance(node, ast.Global | ast.Nonlocal | ast.Import | ast.ImportFrom):
-            return False
-        if isinstance(node, ast.Name) and node.id in _BEHIND_THE_BACK:
-            return False
-        # np.random.seed(1) is fine; np.random = ..., or a way through __globals__, is not.
-        if isinstance(node, ast.Attribute) and (
-            not isinstance(node.ctx, ast.Load) or node.attr.startswith("__")
-        ):
-            return False
-    return True
+    return _REACHING_OUT.isdisjoint(code.co_code[::2])
