@@ -41,6 +41,8 @@ _ALONE_SECONDS = 30.0
 _LOOK_SECONDS = 1.0
 #: Seconds that a result which is there may take to come over; then it is asked for again.
 _FETCH_SECONDS = 5
+#: Seconds until a result that was lost is asked for again.
+_PAUSE = 0.1
 #: Submissions on their way for each thread that works: enough that none waits for us.
 _AHEAD = 3
 _INSTALL = "Install it: pip install 'dask[distributed]'"
@@ -112,6 +114,7 @@ class _Run:
             outcome = self._outcome(self._running[key][1])
             if outcome is None:
                 self._done.put(key)  # it was lost on the way, and is made again
+                time.sleep(_PAUSE)
                 continue
             parcel, _ = self._running.pop(key)
             if isinstance(outcome, WorkerDiedError):
@@ -136,8 +139,9 @@ class _Run:
         if now - self._looked < _LOOK_SECONDS:
             return
         # A scheduler drops the work of a client whose connection breaks, so there is no going on.
-        lost = any(future.status in ("lost", "cancelled") for _, future in self._running.values())
-        if self._client.status != "running" or lost:
+        # ("lost" is another thing: a result died with its worker, and Dask makes it again.)
+        dropped = any(future.status == "cancelled" for _, future in self._running.values())
+        if self._client.status != "running" or dropped:
             raise self._gone()
         try:
             self._threads = sum(self._client.nthreads().values())

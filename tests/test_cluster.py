@@ -112,6 +112,8 @@ def mine(calm: Undisturbed, tmp_path: Path) -> Course:
 def assert_as_on_one_machine(run: Run, course: Course, calm: Undisturbed) -> None:
     """It does not show who did the work."""
     assert run.wait() == 1, run.said
+    assert "Traceback" not in run.said, run.said
+    assert "grader: Cannot" not in run.said, run.said
     assert run.lines == calm.lines
     assert written(course) == written(calm.graded)
     assert in_gradebook(course) == in_gradebook(calm.graded)
@@ -182,7 +184,7 @@ def test_without_any_worker_left_it_ends_and_can_be_taken_up(
     assert main(["grade", *options]) == 1
     assert max(under_way) <= grader.cluster._AHEAD
     error = capsys.readouterr().err
-    assert f"Cannot go on grading on {cluster.address}: all its workers have gone" in error
+    assert f"Cannot go on grading on {cluster.address}: all its workers have gone" in error, error
     assert "run the command again" in error
     assert 2 <= recorded(mine) < 8
     assert not [name for name in written(mine) if "/." in name]
