@@ -105,9 +105,9 @@ def _tell(
         f"{many[2].rate / classic.rate:.0f} times; whole commands, {SHARED} submissions: {whole:.0f}"
     )
     kept = ratio >= PROMISED_RATIO
-    cpu, least = _each(many[1]), lowest.cpu / count
+    cpu, least = _one_more(ours[1], many[1]), lowest.cpu / count
     if cpu is not None:
-        print(f"CPU for each submission: {1e3 * cpu:.0f} ms, {cpu / least:.2f} times the floor")
+        print(f"CPU for one submission more: {1e3 * cpu:.0f} ms, {cpu / least:.2f} times the floor")
         kept &= cpu <= PROMISED_FLOOR_RATIO * least
     print(f"the jail's overhead: {overhead:.1f} ms a submission")
     memory = many[2].memory
@@ -132,6 +132,13 @@ def _line(what: str, one: Run, jobs: int) -> None:
 def _each(one: Run) -> float | None:
     """Processor seconds for each submission, the start of the command included."""
     return None if one.cpu is None else one.cpu / len(one.recorded)
+
+
+def _one_more(few: Run, many: Run) -> float | None:
+    """Processor seconds that one submission more takes: the start of the command drops out."""
+    if few.cpu is None or many.cpu is None:
+        return None
+    return (many.cpu - few.cpu) / (len(many.recorded) - len(few.recorded))
 
 
 def _differing(scores: list[Mapping[str, float]]) -> str:
