@@ -116,7 +116,7 @@ def test_bench_recovers_after_a_jail_that_could_not_be_set_up(
     expected = bench.run(parcel)
     kill_server(bench)
     with monkeypatch.context() as patch:
-        patch.setattr("grader.jail.outside.BWRAP", "no-such-bwrap")
+        patch.setattr("grader.jail.server_process.BWRAP", "no-such-bwrap")
         with pytest.raises(JailError, match="does not start"):
             bench.run(parcel)
     assert bench.run(parcel) == expected
