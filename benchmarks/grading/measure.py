@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import threading
 import time
@@ -178,8 +177,3 @@ def _kind(command: bytes, is_first: bool) -> str:
     if b"/jail/inside.py" in command and b"bwrap" not in command:
         return "jail"
     return "worker" if b"spawn_main" in command else "other"
-
-
-def median(values: Sequence[float]) -> float:
-    """The median, in the values' own unit."""
-    return statistics.median(values)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from testcases.core.protocol import Assignment
 
+from ..parcels import unpack_given
 from .bubblewrap import BWRAP, JailError
 from .limits import Limits
 from .outside import Jail
@@ -77,12 +78,10 @@ def given_folder(assignment: Assignment) -> Iterator[Path]:
     """For a while, a folder with an assignment's shipped files, readable by anybody."""
     with tempfile.TemporaryDirectory(prefix="grader-given-") as name:
         folder = Path(name)
-        for shipped, original in assignment.shipped().items():
-            target = folder / shipped
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(original, target)
-        for path in (folder, *folder.rglob("*")):
-            path.chmod(0o755 if path.is_dir() else 0o644)
+        shipped = {
+            name: Path(original).read_bytes() for name, original in assignment.shipped().items()
+        }
+        unpack_given(shipped, folder)
         yield folder
 
 
