@@ -116,11 +116,14 @@ def descendants(pid: int) -> set[int]:
 
 
 def forbid_nesting(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Make `bwrap` start everything as hardened kernels and containers do: `unshare` is refused."""
-    unshare = seccomp.number("unshare")
-    assert unshare is not None
-    refuse = [(seccomp._RETURN, 0, 0, seccomp._EPERM)]
-    steps = [seccomp._load(seccomp._NUMBER), *seccomp._on(unshare, refuse)]
+    """Make `bwrap` start everything as hardened kernels and containers do.
+
+    `unshare` is refused, and `clone` with new namespaces; `clone3` is not there.
+    """
+    steps = [seccomp._load(seccomp._NUMBER)]
+    steps += seccomp._on(seccomp.number("unshare"), [(seccomp._RETURN, 0, 0, seccomp._EPERM)])
+    steps += seccomp._on(seccomp.number("clone3"), [(seccomp._RETURN, 0, 0, seccomp._ENOSYS)])
+    steps += seccomp._on(seccomp.number("clone"), seccomp._refuse_new_namespaces())
     steps.append((seccomp._RETURN, 0, 0, seccomp._ALLOW))
     (folder / "filter").write_bytes(b"".join(seccomp._STEP.pack(*step) for step in steps))
     script = folder / "bwrap"

@@ -263,7 +263,7 @@ def test_where_isolation_cannot_be_nested_the_doctor_cautions(
     (finding,) = (each for each in examine_machine() if "jailed" in each.text)
     assert finding.level == "CAUTION"
     assert "each needs a server of its own, which takes" in finding.text
-    assert finding.text.endswith("(unshare: Operation not permitted)")
+    assert finding.text.endswith("(clone: Operation not permitted)")
     assert "docker run --security-opt seccomp=unconfined" in finding.remedy
 
 

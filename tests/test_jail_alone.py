@@ -55,7 +55,7 @@ def child(jail: Jail) -> Iterator[Child]:
 def test_the_jail_notices_and_says_why(jail: Jail) -> None:
     """What the kernel refused is known, for the doctor to tell."""
     assert not jail.nested
-    assert "unshare: Operation not permitted" in jail.reason
+    assert "clone: Operation not permitted" in jail.reason
 
 
 def test_an_honest_notebook_earns_the_same(jail: Jail) -> None:

@@ -98,10 +98,10 @@ def test_the_filter_decides_by_number_and_argument(machine: str) -> None:
     assert decide(machine, mmap, 0, 4096, 3, 0x01) == ALLOW  # a file's pages, bounded with the file
     assert decide(machine, mmap, 0, 4096, 3, shared) == EPERM
     assert decide(machine, mmap, 0, 4096, 3, either) == EPERM
-    prctl = seccomp._PRCTL[column]
+    prctl = seccomp._DECIDED["prctl"][column]
     assert decide(machine, prctl, 4, 1) == ALLOW
     assert decide(machine, prctl, 41, 0) == EPERM  # huge pages
-    prlimit = seccomp._PRLIMIT[column]
+    prlimit = seccomp._DECIDED["prlimit64"][column]
     assert decide(machine, prlimit, 0, 7) == ALLOW
     assert decide(machine, prlimit, 1, 7) == EPERM
 
@@ -123,9 +123,9 @@ def test_the_numbers_are_the_kernels(machine: str, header: Path) -> None:
     assert {name: numbers[column] for name, numbers in seccomp._DENIED.items()} == {
         name: official.get(name) for name in seccomp._DENIED
     }
-    others = ("clone", "clone3", "socket", "socketpair", "mmap", "prctl", "prlimit64")
-    ours = [getattr(seccomp, f"_{name.removesuffix('64').upper()}")[column] for name in others]
-    assert ours == [official[name] for name in others]
+    assert {name: numbers[column] for name, numbers in seccomp._DECIDED.items()} == {
+        name: official[name] for name in seccomp._DECIDED
+    }
 
 
 @in_a_jail

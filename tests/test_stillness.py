@@ -8,7 +8,7 @@ import pytest
 
 from grader.engine import run_submission
 from grader.jail.outside import Jail
-from grader.jail.stillness import is_still
+from grader.jail.stillness import definitions
 from tests.jail_support import (
     HONEST_TOTAL,
     NO_BWRAP,
@@ -35,7 +35,7 @@ PLAIN = '"""A text."""\n\ndef f(A, keep=0.5):\n    B = A.copy()\n    B[0] = np.r
 )
 def test_cells_that_only_define_functions_are_still(sources: list[str]) -> None:
     """Helpers, inner functions, constants as defaults, work on own arrays: nothing reaches out."""
-    assert is_still(sources)
+    assert definitions(sources) is not None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_cells_that_only_define_functions_are_still(sources: list[str]) -> None:
 )
 def test_anything_else_is_not(source: str) -> None:
     """Whatever may change what came before, or cannot be read, is kept for with a fork."""
-    assert not is_still([source])
+    assert definitions([source]) is None
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_anything_else_is_not(source: str) -> None:
 )
 def test_a_name_that_came_before_is_not_defined_again(sources: list[str]) -> None:
     """A later cell that defines what an earlier function calls would change that function."""
-    assert not is_still(sources)
+    assert definitions(sources) is None
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from .limits import Limits
 _HERE = Path(__file__).parent
 #: Files of this folder that the jail needs.
 _INSIDE = (
-    "compiler.py",
+    "forking.py",
     "inside.py",
     "isolation.py",
     "landlock.py",

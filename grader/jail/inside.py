@@ -27,9 +27,10 @@ import time
 
 import memory
 import seccomp
+from forking import Forker
 from frames import Connection
-from isolation import SCRATCH, SHARED, address_space, protect_server
-from notebook_process import run_child
+from isolation import SCRATCH, SHARED, origin, protect_server
+from notebook_process import refuse, run_child
 from shell import Shell
 
 GIVEN = "/given"
@@ -44,10 +45,10 @@ class Server:
         self, control: socket.socket, shell: Shell, total_memory: int, nested: bool
     ) -> None:
         self._control = control
-        self._nested = nested
         self._shell = shell
         self._total_memory = total_memory
-        self._address_space = address_space()
+        self._origin = origin(nested)
+        self._forker = Forker()
         self._swap = memory.has_swap()
         self._child = 0
         self._next_look = 0.0
@@ -91,7 +92,7 @@ class Server:
     def _look(self) -> None:
         self._next_look = time.monotonic() + _LOOK_SECONDS
         if memory.exceeds(self._total_memory, self._swap) or not (
-            self._nested or memory.few_files(SCRATCH, SHARED)
+            self._origin.nested or memory.few_files(SCRATCH, SHARED)
         ):
             self._control.sendall(b"M")
             self._kill()
@@ -106,7 +107,11 @@ class Server:
             os.kill(-1, signal.SIGKILL)
 
     def _fork(self, descriptor: int) -> None:
-        pid = os.fork()
+        refusal = ""
+        try:
+            pid = self._forker.fork() if self._origin.nested else os.fork()
+        except OSError as error:
+            refusal, pid = str(error), os.fork()
         if pid == 0:
             code = 1
             try:
@@ -114,7 +119,10 @@ class Server:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 connection = Connection(socket.socket(fileno=descriptor), self._shell.opaque)
-                run_child(connection, self._shell, self._address_space, self._nested)
+                if refusal:
+                    refuse(connection, refusal)
+                else:
+                    run_child(connection, self._shell, self._origin)
                 code = 0
             finally:
                 os._exit(code)

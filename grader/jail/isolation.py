@@ -11,6 +11,7 @@ import itertools
 import os
 import resource
 import signal
+from dataclasses import dataclass
 from typing import Any
 
 import landlock
@@ -20,13 +21,11 @@ SCRATCH = "/scratch"  # as in bubblewrap.py
 SHARED = "/dev/shm"
 WORK = f"{SCRATCH}/work"
 
-_NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 _RDONLY, _NOSUID, _NODEV, _REC, _PRIVATE = 1, 2, 4, 0x4000, 0x40000
-_DUMPABLE, _CAPBSET_DROP, _SUBREAPER, _NO_NEW_PRIVS, _THP_DISABLE = 4, 24, 36, 38, 41
+_DUMPABLE, _CAPBSET_DROP, _NO_NEW_PRIVS, _THP_DISABLE = 4, 24, 38, 41
 _LAST_CAPABILITY = 63
 _JOIN_SESSION_KEYRING = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_PYTHON = ctypes.PyDLL(None, use_errno=True)
 
 
 def _check(result: int, what: str) -> None:
@@ -41,16 +40,23 @@ def _tmpfs(place: str, options: str, flags: int = 0) -> None:
     _check(result, f"mount on {place}")
 
 
-def isolate(limits: dict[str, Any]) -> None:
-    """Leave the server's namespaces; returns in the first process of the child's own.
+@dataclass(frozen=True)
+class Origin:
+    """The server that a child comes from."""
 
-    The process that called ends; the server inherits the first one. When that is killed, the kernel
-    ends whatever else lives in its namespace: nothing survives a submission.
-    """
-    uid, gid = os.getuid(), os.getgid()
-    _check(_LIBC.unshare(_NEWUSER | _NEWPID | _NEWNS | _NEWIPC), "unshare")
+    user: int
+    group: int
+    #: Bytes of address space that it had before any child.
+    address_space: int
+    #: Whether a child is in namespaces of its own. Otherwise it shares the server's.
+    nested: bool
+
+
+def isolate(limits: dict[str, Any], origin: Origin) -> None:
+    """Furnish the namespaces that `forking.py` has put this process into."""
     _leave_keyring()
     _check(_LIBC.prctl(_DUMPABLE, 1, 0, 0, 0), "prctl")  # or /proc/self would not be ours to write
+    uid, gid = origin.user, origin.group  # in here nobody has a number before there is a map
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{uid} {uid} 1"),
@@ -59,13 +65,6 @@ def isolate(limits: dict[str, Any]) -> None:
         file = os.open(f"/proc/self/{name}", os.O_WRONLY)
         os.write(file, text.encode())
         os.close(file)
-    # The C library's fork, with Python's lock held: what Python does after a fork of its own has
-    # just been done in this process, takes a millisecond, and would find nothing that has changed.
-    first = _PYTHON.fork()
-    if first < 0:
-        raise OSError(ctypes.get_errno(), "fork")
-    if first:
-        os._exit(0)
     os.setsid()  # a signal to the process group would reach the server, namespaces or not
     _check(_LIBC.mount(b"none", b"/", None, _REC | _PRIVATE, None), "make mounts private")
     _tmpfs(SCRATCH, f"size={limits['scratch_bytes']},nr_inodes=4k,mode=700")
@@ -89,7 +88,7 @@ def _leave_keyring() -> None:
         _LIBC.syscall(keyctl, _JOIN_SESSION_KEYRING, None)
 
 
-def renounce(limits: dict[str, Any], address_space: int, nested: bool) -> None:
+def renounce(limits: dict[str, Any], origin: Origin) -> None:
     """Give up what a submission has no use for: capabilities, and more than its share."""
     for capability in range(_LAST_CAPABILITY):
         if _LIBC.prctl(_CAPBSET_DROP, capability, 0, 0, 0) != 0:
@@ -97,14 +96,14 @@ def renounce(limits: dict[str, Any], address_space: int, nested: bool) -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     _check(_LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")
     _check(_LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
-    if not nested:
+    if not origin.nested:
         landlock.hide("/proc")
     # Small pages only: a submission cannot fill memory faster than it is looked at (`memory.py`).
     _LIBC.prctl(_THP_DISABLE, 1, 0, 0, 0)  # a kernel that refuses has none
     seccomp.install()
     for what, bound in (
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),
-        (resource.RLIMIT_AS, address_space + limits["memory_bytes"]),
+        (resource.RLIMIT_AS, origin.address_space + limits["memory_bytes"]),
         (resource.RLIMIT_NPROC, limits["processes"]),
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
         (resource.RLIMIT_NOFILE, limits["open_files"]),
@@ -123,10 +122,11 @@ def close_all_but(*kept: int) -> None:
         os.closerange(below + 1, above)
 
 
-def address_space() -> int:
-    """Bytes of address space that this process has now."""
+def origin(nested: bool) -> Origin:
+    """This process, as its children will want to know it."""
     with open("/proc/self/statm") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+        address_space = int(file.read().split()[0]) * resource.getpagesize()
+    return Origin(os.getuid(), os.getgid(), address_space, nested)
 
 
 def protect_server(user: int) -> None:
@@ -141,4 +141,3 @@ def protect_server(user: int) -> None:
         os.setresuid(user, user, user)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _check(_LIBC.prctl(_DUMPABLE, 0, 0, 0, 0), "prctl")
-    _check(_LIBC.prctl(_SUBREAPER, 1, 0, 0, 0), "prctl")  # so that we see a namespace end

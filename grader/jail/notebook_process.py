@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from frames import BorderError, Connection
-from isolation import WORK, close_all_but, isolate, renounce, settle
+from isolation import WORK, Origin, close_all_but, isolate, renounce, settle
 from shell import Shell
-from stillness import is_still
+from stillness import definitions
 
 #: Whatever is forked while we sweep is caught by the next round.
 _SWEEPS = 3
@@ -43,7 +43,9 @@ class Notebook:
         self._connection = connection
         self._shell = shell
         self._load = load  # descriptor of /proc/loadavg, which ends with the namespace's last pid
-        self._still = is_still(sources)
+        compiled = definitions(sources, shell.filename)
+        self._still = compiled is not None
+        shell.know(compiled or {})
         self._snapshots: dict[str, socket.socket] = {}
         self._pids = {os.getpid()}
 
@@ -116,29 +118,33 @@ class Notebook:
             self._connection.send({"number": number, **answer})
 
 
-def run_child(connection: Connection, shell: Shell, address_space: int, nested: bool) -> None:
+def run_child(connection: Connection, shell: Shell, origin: Origin) -> None:
     """Serve one submission until the trusted side has had enough of it.
 
     Args:
         connection: to the trusted side.
         shell: a warm one.
-        address_space: bytes that the server had before any child.
-        nested: whether this child leaves the server's namespaces for its own.
+        origin: the server.
     """
     start = connection.receive()
     limits = start["limits"]
     try:
         load = os.open("/proc/loadavg", os.O_RDONLY)
-        if nested:
-            isolate(limits)
+        if origin.nested:
+            isolate(limits, origin)
         else:
             settle()
         close_all_but(connection.fileno(), load)
-        renounce(limits, address_space, nested)
+        renounce(limits, origin)
     except OSError as error:
-        connection.send({"ready": False, "reason": str(error)})
+        refuse(connection, str(error))
         return
     os.chdir(WORK)
     shell.begin(limits, start["files"])
     connection.send({"ready": True})
     Notebook(connection, shell, load, start["sources"]).serve()
+
+
+def refuse(connection: Connection, reason: str) -> None:
+    """Say that no submission can be isolated here."""
+    connection.send({"ready": False, "reason": reason})

@@ -129,9 +129,15 @@ _MACHINE: dict[str, _Numbers] = {
 }
 _DENIED = _UNCOUNTED | _KEYS | _OTHERS | _PACE | _SURFACE | _TREE | _MACHINE
 #: Calls that are decided by their arguments.
-_CLONE, _CLONE3 = (56, 220), (435, 435)
-_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
-_MMAP, _PRCTL, _PRLIMIT = (9, 222), (157, 167), (302, 261)
+_DECIDED: dict[str, tuple[int, int]] = {
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "mmap": (9, 222),
+    "prctl": (157, 167),
+    "prlimit64": (302, 261),
+    "socket": (41, 198),
+    "socketpair": (53, 199),
+}
 #: The newest call known here, futex_waitv of Linux 5.16. From 424 on, numbers are the same everywhere.
 _NEWEST = 449
 
@@ -163,10 +169,10 @@ def supported() -> bool:
 
 
 def number(name: str) -> int | None:
-    """The number of one of the forbidden calls on this machine; None if it is not known."""
+    """The number of one of the calls named here on this machine; None if it is not known."""
     if not supported():
         return None
-    return _DENIED[name][_ARCHITECTURES[platform.machine()][0]]
+    return (_DENIED | _DECIDED)[name][_ARCHITECTURES[platform.machine()][0]]
 
 
 @functools.cache
@@ -206,11 +212,11 @@ def _program(column: int, architecture: int) -> list[_Step]:
         denied = numbers[column]
         if denied is not None:
             steps += _on(denied, [(_RETURN, 0, 0, _EPERM)])
-    steps += _on(_CLONE3[column], [(_RETURN, 0, 0, _ENOSYS)])
-    any_new = [_load(_argument(0)), (_AND, 0, 0, _NEW_NAMESPACES), *_allow_if(0)]
-    steps += _on(_CLONE[column], any_new)
+    decided = {name: numbers[column] for name, numbers in _DECIDED.items()}
+    steps += _on(decided["clone3"], [(_RETURN, 0, 0, _ENOSYS)])
+    steps += _on(decided["clone"], _refuse_new_namespaces())
     steps += _on(
-        _MMAP[column],
+        decided["mmap"],
         [
             _load(_argument(3)),
             (_AND, 0, 0, _SHARED_ANONYMOUS),
@@ -218,9 +224,9 @@ def _program(column: int, architecture: int) -> list[_Step]:
             (_RETURN, 0, 0, _ALLOW),
         ],
     )
-    steps += _on(_PRLIMIT[column], [_load(_argument(0)), *_allow_if(0)])
+    steps += _on(decided["prlimit64"], [_load(_argument(0)), *_allow_if(0)])
     steps += _on(
-        _PRCTL[column],
+        decided["prctl"],
         [
             _load(_argument(0)),
             *_on(_THP_DISABLE, [(_RETURN, 0, 0, _EPERM)]),
@@ -230,9 +236,14 @@ def _program(column: int, architecture: int) -> list[_Step]:
     network = [_load(_argument(2)), *_allow_if(*_TCP_UDP)]
     family = [_load(_argument(0)), *_on(_UNIX, [(_RETURN, 0, 0, _ALLOW)])]
     family += [*_on(_INET, network), *_on(_INET6, network), (_RETURN, 0, 0, _EPERM)]
-    steps += _on(_SOCKET[column], family)
-    steps += _on(_SOCKETPAIR[column], [_load(_argument(0)), *_allow_if(_UNIX)])
+    steps += _on(decided["socket"], family)
+    steps += _on(decided["socketpair"], [_load(_argument(0)), *_allow_if(_UNIX)])
     return [*steps, (_RETURN, 0, 0, _ALLOW)]
+
+
+def _refuse_new_namespaces() -> list[_Step]:
+    """What a `clone` may be: one without them."""
+    return [_load(_argument(0)), (_AND, 0, 0, _NEW_NAMESPACES), *_allow_if(0)]
 
 
 def _load(offset: int) -> _Step:

@@ -9,25 +9,24 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
+import inspect
 import io
 import json
 import os
 import random
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 from unittest import mock
 
 import numpy as np
-from compiler import RememberingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Type
 from traitlets.config import Config
 
 GIVEN = Path("/given")
@@ -117,6 +116,12 @@ class _Hook(DisplayHook):
     """Catches the value of a cell's last expression."""
 
     outputs: _Outputs
+    #: Text of the cell that is being run.
+    text = ""
+
+    def quiet(self) -> bool:
+        """Whether the cell ends in a semicolon, and so wants nothing shown."""
+        return bool(self.semicolon_at_end_of_expression(self.text))
 
     def __call__(self, result: Any = None) -> None:
         if result is not None and not self.quiet():
@@ -128,7 +133,6 @@ class _CatchingShell(InteractiveShell):
     """A shell that reports errors to `_Outputs`; no history, no colours."""
 
     outputs: _Outputs
-    compiler_class = Type(RememberingCompiler)
 
     @contextlib.contextmanager
     def _tee(self, channel: Any) -> Iterator[None]:
@@ -166,6 +170,8 @@ class Shell:
         #: What stands for a returned value that is not plain data.
         self.opaque = protocol.Opaque
         self._outputs = _Outputs()
+        #: Cells that are compiled already: their text, and the pieces that are run one by one.
+        self._known: dict[str, tuple[CodeType, ...]] = {}
         self._limits: dict[str, Any] = {"output_characters": 20_000, "picture_bytes": 1 << 20}
         config = Config()
         config.HistoryManager.enabled = False
@@ -177,18 +183,29 @@ class Shell:
         )
 
     def _learn(self, sources: Sequence[str]) -> None:
-        """Compile cells without running them."""
+        """Let IPython prepare cells for running, without running them."""
+        prepared: list[CodeType] = []
 
-        async def compiled(*_: Any, **__: Any) -> bool:
+        async def prepare(code: CodeType, *_: Any, **__: Any) -> bool:
+            prepared.append(code)
             return False
 
-        compiler = self._shell.compile
-        assert isinstance(compiler, RememberingCompiler)
-        compiler.learning = True
-        with mock.patch.object(self._shell, "run_code", compiled):
+        with mock.patch.object(self._shell, "run_code", prepare):
             for source in sources:
-                self.run_cell(source)
-        compiler.learning = False
+                prepared.clear()
+                result = self.run_cell(source)
+                waits = any(code.co_flags & inspect.CO_COROUTINE for code in prepared)
+                if result["ok"] and not result["outputs"] and not waits:
+                    self._known[source] = tuple(prepared)
+
+    def filename(self, source: str) -> str:
+        """What a cell's text is called in tracebacks, which find its lines by that name."""
+        name: str = self._shell.compile.cache(source, self._shell.execution_count, raw_code=source)
+        return name
+
+    def know(self, codes: Mapping[str, CodeType]) -> None:
+        """Take cells as compiled, by their text."""
+        self._known.update((source, (code,)) for source, code in codes.items())
 
     def warm_up(self) -> None:
         """Do once, before any fork, what every child would otherwise do for itself."""
@@ -228,11 +245,25 @@ class Shell:
             _Bounded(self._outputs, "stdout"),
             _Bounded(self._outputs, "stderr"),
         )
+        _Hook.text = source
         try:
-            result = self._shell.run_cell(source, store_history=False)
+            codes = self._known.get(source)
+            if codes is None:
+                ok = bool(self._shell.run_cell(source, store_history=False).success)
+            else:
+                ok = self._run_known(codes)
         finally:
             sys.stdout, sys.stderr = streams
-        return {"ok": bool(result.success), "outputs": tuple(self._outputs.shown)}
+        return {"ok": ok, "outputs": tuple(self._outputs.shown)}
+
+    def _run_known(self, codes: Sequence[CodeType]) -> bool:
+        """Run a cell without what IPython does to find out what is in it."""
+        shell = self._shell
+        try:
+            with shell.builtin_trap, shell.display_trap:
+                return not any(_at_once(shell.run_code(code)) for code in codes)
+        finally:
+            shell.events.trigger("post_execute")
 
     def observe(self, case: Mapping[str, Any]) -> dict[str, Any]:
         """Call a graded function on a case; the answer holds what was seen."""
@@ -246,3 +277,12 @@ class Shell:
             if not self._same(before, after)
         }
         return {"outcome": seen.outcome, "value": seen.value, "changed": changed, "fault": fault}
+
+
+def _at_once(coroutine: Coroutine[Any, Any, bool]) -> bool:
+    """What comes of a coroutine that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return bool(end.value)
+    raise RuntimeError("a cell that waits was taken for one that does not")

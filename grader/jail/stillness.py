@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import dis
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 
 #: Ways to reach names that do not show in the code as names.
@@ -34,38 +34,42 @@ _REACHING_OUT = frozenset(
 )
 
 
-def is_still(sources: Iterable[str]) -> bool:
-    """Whether the student's cells only define functions, each once, that leave each other alone."""
+def definitions(
+    sources: Iterable[str], filename: Callable[[str], str] = str
+) -> dict[str, CodeType] | None:
+    """The student's cells compiled, by their text, if the notebook is still; None if it is not.
+
+    Still: they only define functions, each once, that leave each other alone. Cells that show
+    something, be it a warning of the compiler's, are not among the compiled.
+
+    Args:
+        sources: texts of the cells, in their order.
+        filename: what a cell is called in tracebacks.
+    """
     defined: set[str] = set()
     used: set[str] = set()
+    compiled: dict[str, CodeType] = {}
     for source in sources:
-        tree = _tree(source)
-        if tree is None:
-            return False
-        names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-        if not all(map(_only_defines, tree.body)) or len(set(names)) < len(names):
-            return False
-        if not defined.isdisjoint(names) or not used.isdisjoint(names):
-            return False  # an earlier cell would meanwhile call another function of that name
         try:
-            codes = [*_codes(compile(tree, "cell", "exec"))][1:]
+            with warnings.catch_warnings(record=True) as complaints:
+                warnings.simplefilter("always")
+                tree = ast.parse(source)
+                names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+                if not all(map(_only_defines, tree.body)) or len(set(names)) < len(names):
+                    return None
+                whole = compile(tree, filename(source), "exec")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-        for code in codes:
+            return None
+        if not defined.isdisjoint(names) or not used.isdisjoint(names):
+            return None  # an earlier cell would meanwhile call another function of that name
+        for code in [*_codes(whole)][1:]:
             if not _keeps_to_itself(code):
-                return False
+                return None
             used.update(code.co_names)
         defined.update(names)
-    return True
-
-
-def _tree(source: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        if not complaints and not (tree.body and isinstance(tree.body[-1], ast.Expr)):
+            compiled[source] = whole
+    return compiled
 
 
 def _only_defines(statement: ast.stmt) -> bool:
