@@ -81,8 +81,8 @@ def _drain(
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin)
     try:
         while True:
-            # One more than there are workers, so that none waits for us.
-            while len(running) <= jobs and not stopping():
+            # More than there are workers, so that none waits while we write to a disk.
+            while len(running) < 2 * jobs and not stopping():
                 try:
                     task = next(waiting)
                 except StopIteration:

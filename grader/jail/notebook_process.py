@@ -43,7 +43,7 @@ class Notebook:
         self._connection = connection
         self._shell = shell
         self._load = load  # descriptor of /proc/loadavg, which ends with the namespace's last pid
-        compiled = definitions(sources, shell.filename)
+        compiled = definitions(sources, shell.python, shell.filename)
         self._still = compiled is not None
         shell.know(compiled or {})
         self._snapshots: dict[str, socket.socket] = {}

@@ -176,7 +176,7 @@ class Shell:
         config = Config()
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"
-        config.InteractiveShell.xmode = "Context"
+        config.InteractiveShell.xmode = "Plain"
         _CatchingShell.outputs = _Publisher.outputs = _Hook.outputs = self._outputs
         self._shell = _CatchingShell.instance(
             config=config, display_pub_class=_Publisher, displayhook_class=_Hook
@@ -197,6 +197,10 @@ class Shell:
                 waits = any(code.co_flags & inspect.CO_COROUTINE for code in prepared)
                 if result["ok"] and not result["outputs"] and not waits:
                     self._known[source] = tuple(prepared)
+
+    def python(self, source: str) -> str:
+        """A cell's text, with magics and the like turned into Python."""
+        return self._shell.transform_cell(source)
 
     def filename(self, source: str) -> str:
         """What a cell's text is called in tracebacks, which find its lines by that name."""

@@ -35,15 +35,17 @@ _REACHING_OUT = frozenset(
 
 
 def definitions(
-    sources: Iterable[str], filename: Callable[[str], str] = str
+    sources: Iterable[str], transform: Callable[[str], str], filename: Callable[[str], str] = str
 ) -> dict[str, CodeType] | None:
     """The student's cells compiled, by their text, if the notebook is still; None if it is not.
 
-    Still: they only define functions, each once, that leave each other alone. Cells that show
-    something, be it a warning of the compiler's, are not among the compiled.
+    Still: they only define functions, each once, that leave each other alone; or they are no Python,
+    and so do nothing. Cells that show something, be it a warning of the compiler's, are not among the
+    compiled.
 
     Args:
         sources: texts of the cells, in their order.
+        transform: makes Python of what a notebook allows beyond it.
         filename: what a cell is called in tracebacks.
     """
     defined: set[str] = set()
@@ -53,7 +55,9 @@ def definitions(
         try:
             with warnings.catch_warnings(record=True) as complaints:
                 warnings.simplefilter("always")
-                tree = ast.parse(source)
+                tree = _tree(source, transform)
+                if tree is None:
+                    continue
                 names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
                 if not all(map(_only_defines, tree.body)) or len(set(names)) < len(names):
                     return None
@@ -70,6 +74,18 @@ def definitions(
         if not complaints and not (tree.body and isinstance(tree.body[-1], ast.Expr)):
             compiled[source] = whole
     return compiled
+
+
+def _tree(source: str, transform: Callable[[str], str]) -> ast.Module | None:
+    """What a cell says; None if it is no Python, and Jupyter makes none of it."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        python = transform(source)
+    try:
+        return ast.parse(python)
+    except SyntaxError:
+        return None
 
 
 def _only_defines(statement: ast.stmt) -> bool:
