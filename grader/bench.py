@@ -96,7 +96,8 @@ class Bench:
             name for name, answered in grafted.answered.items() if answered != "submitted"
         )
         notes = (*parcel.notes, *grafted.notes, *trial.notes)
-        return graded(parcel, self.kit.basis, grafted.notebook, notes, unanswered, extra)
+        items = {item.grade_id for item in self._assignment.items}
+        return graded(parcel, self.kit.basis, grafted.notebook, notes, unanswered, extra, items)
 
     def _try(self, grafted: Graft, files: dict[str, bytes], student: str) -> Trial:
         arguments = (grafted.notebook, files, self.kit.secret, student, grafted.student_cells)

@@ -1,8 +1,9 @@
 """The same work on a running Dask cluster: parcels out, graded submissions back.
 
-Workers need this package, bubblewrap, and nothing else: no shared file system, no gradebook. Dask
-sends a task again to another worker when one dies, and gives up a task that was under way, or next in
-turn, at several deaths. Such a task is tried once more, alone; if it is given up again, it comes back
+Workers need this package, bubblewrap, and nothing else: no shared file system, no gradebook. A task
+is a few submissions, since Dask takes as long over a task as a quarter of a submission. Dask sends a
+task again to another worker when one dies, and gives up a task that was under way, or next in turn,
+at several deaths. Its submissions are tried once more, one by one; what is given up again comes back
 as `WorkerDiedError`, and the next run tries it again.
 
 What travels is pickled by Dask, between processes that are all ours. On a network where others
@@ -16,8 +17,9 @@ import math
 import platform
 import queue
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -43,8 +45,9 @@ _LOOK_SECONDS = 1.0
 _FETCH_SECONDS = 5
 #: Seconds until a result that was lost is asked for again.
 _PAUSE = 0.1
-#: Submissions on their way for each thread that works: enough that none waits for us.
-_AHEAD = 3
+#: Submissions in a task, and tasks on their way for each thread that works: enough that none waits.
+_TOGETHER = 8
+_AHEAD = 2
 _INSTALL = "Install it: pip install 'dask[distributed]'"
 _REST = "What was recorded stands; run the command again for the rest."
 
@@ -68,10 +71,10 @@ def run_on_cluster(
     try:
         _check_workers(client, kit)
         run = _Run(client, address, kit)
-        yield from run.drain(parcels, stopping)
+        yield from run.drain(parcels, stopping, _TOGETHER)
         suspects, run.given_up = run.given_up, []
         for suspect in suspects:
-            yield from run.drain(iter([suspect]), stopping)
+            yield from run.drain(iter([suspect]), stopping, 1)
         for parcel in run.given_up:
             yield parcel, WorkerDiedError()
     finally:
@@ -86,7 +89,7 @@ class _Run:
         self._address = address
         # A task like the others, not scattered data: if all who hold it die, Dask makes it again.
         self._kit = client.submit(_same, kit, pure=False)
-        self._running: dict[Any, tuple[Parcel, Future]] = {}
+        self._running: dict[Any, tuple[Sequence[Parcel], Future]] = {}
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._threads = 0
         self._looked = -math.inf
@@ -95,37 +98,39 @@ class _Run:
         self.given_up: list[Parcel] = []
 
     def drain(
-        self, parcels: Iterator[Parcel], stopping: Callable[[], bool]
+        self, parcels: Iterator[Parcel], stopping: Callable[[], bool], together: int
     ) -> Generator[tuple[Parcel, Graded | Exception], None, None]:
-        """Send out and take in until no parcel is left."""
+        """Send out, so many `together`, and take in until no parcel is left."""
         while True:
             self._look()
             while len(self._running) < _AHEAD * max(1, self._threads) and not stopping():
-                parcel = next(parcels, None)
-                if parcel is None:
+                chosen = tuple(islice(parcels, together))
+                if not chosen:
                     break
-                self._send(parcel)
+                self._send(chosen)
             if not self._running:
                 return
             try:
                 key = self._done.get(timeout=_LOOK_SECONDS)
             except queue.Empty:
                 continue
-            outcome = self._outcome(self._running[key][1])
-            if outcome is None:
+            outcomes = self._outcomes(self._running[key][1])
+            if outcomes is None:
                 self._done.put(key)  # it was lost on the way, and is made again
                 time.sleep(_PAUSE)
                 continue
-            parcel, _ = self._running.pop(key)
-            if isinstance(outcome, WorkerDiedError):
-                self.given_up.append(parcel)
+            some, _ = self._running.pop(key)
+            if isinstance(outcomes, WorkerDiedError):
+                self.given_up += some
+            elif isinstance(outcomes, Exception):
+                yield from ((parcel, outcomes) for parcel in some)
             else:
-                yield parcel, outcome
+                yield from zip(some, outcomes, strict=True)
 
-    def _send(self, parcel: Parcel) -> None:
+    def _send(self, some: Sequence[Parcel]) -> None:
         # Not by the digest of its content: the same work may have to be done again.
-        future = self._client.submit(_work, parcel, self._kit, pure=False)
-        self._running[future.key] = parcel, future
+        future = self._client.submit(_work, some, self._kit, pure=False)
+        self._running[future.key] = some, future
         done = self._done
         future.add_done_callback(lambda future: done.put(future.key))
 
@@ -162,14 +167,14 @@ class _Run:
             f"workers again. {_REST}"
         )
 
-    def _outcome(self, future: Future) -> Graded | Exception | None:
+    def _outcomes(self, future: Future) -> Sequence[Graded | Exception] | Exception | None:
         """What came of a task; None if its result was lost with the worker that held it."""
         from distributed import KilledWorker
 
         try:
             if future.status == "finished":
-                graded: Graded = future.result(timeout=_FETCH_SECONDS)
-                return graded
+                outcomes: Sequence[Graded | Exception] = future.result(timeout=_FETCH_SECONDS)
+                return outcomes
             if future.status != "error":
                 return None
             error = future.exception(timeout=_FETCH_SECONDS)
@@ -256,7 +261,7 @@ def _difference(kit: Kit) -> str | None:
     return None
 
 
-def _work(parcel: Parcel, kit: Kit) -> Graded:
+def _work(some: Sequence[Parcel], kit: Kit) -> Sequence[Graded | Exception]:
     """Runs on a worker, which may have joined since the others were checked.
 
     Raises:
@@ -272,4 +277,11 @@ def _work(parcel: Parcel, kit: Kit) -> Graded:
         from distributed import get_worker
 
         raise UnfitError(_unfit(get_worker().address, problem))
-    return work(parcel, kit)
+    return [_worked(parcel, kit) for parcel in some]
+
+
+def _worked(parcel: Parcel, kit: Kit) -> Graded | Exception:
+    try:
+        return work(parcel, kit)
+    except Exception as error:  # noqa: BLE001  one submission's fault never touches another
+        return error

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import html
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -27,7 +27,7 @@ from . import __version__
 from .course import Course
 from .jail.limits import Limits
 from .nbgrader_course import Markers, Nbgrader, markers_of
-from .notebooks import Notebook, dump
+from .notebooks import Cell, Notebook, dump
 from .results import Record, write_record
 from .shipping import CACHES
 from .submissions import MAX_NOTEBOOK_BYTES, TIMESTAMP_FILE, Submission, digest_of, grade_id_of
@@ -76,7 +76,8 @@ class Graded:
     record: Record
     #: Text of the autograded notebook, the record in it.
     text: str
-    #: The cells of the notebook that say how its items came out, in a notebook of their own.
+    #: The cells of the notebook that tell how it came out, in a notebook of their own: those of its
+    #: items, and those that ended in an error.
     told: Notebook
     #: Solution cells that are as they were handed out.
     unanswered: frozenset[str]
@@ -228,10 +229,15 @@ def graded(
     notes: tuple[str, ...],
     unanswered: frozenset[str],
     files: Mapping[str, bytes],
+    items: Collection[str],
 ) -> Graded:
-    """What is recorded of a submission that was run and judged."""
+    """What is recorded of a submission that was run and judged. `items` by their grade_ids."""
     record = Record(parcel.digest, basis, None, notes)
     write_record(notebook, record)
-    cells = [cell for cell in notebook["cells"] if grade_id_of(cell) is not None]
+    cells = [cell for cell in notebook["cells"] if grade_id_of(cell) in items or _failed(cell)]
     told: Notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     return Graded(parcel.student, record, dump(notebook), told, unanswered, files)
+
+
+def _failed(cell: Cell) -> bool:
+    return any(output.get("output_type") == "error" for output in cell.get("outputs", ()))

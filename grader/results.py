@@ -56,7 +56,9 @@ class Result:
 
     def line(self) -> str:
         """One JSON object, in ASCII, without a line break."""
-        return json.dumps(asdict(self))
+        # `asdict` would copy every field on its way, and there may be thousands of lines.
+        items = [vars(item) for item in self.items]
+        return json.dumps({**vars(self), "items": items})
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -187,19 +188,25 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str | None]:
     path = folder / TIMESTAMP_FILE
     if not path.is_file():
         return None, None
-    from nbgrader.utils import parse_utc  # slow to import
-
     try:
         if path.is_symlink():
             return None, _left_aside("it is a symbolic link")
         with path.open(encoding="utf-8") as file:
             text = file.read(_LONGEST_DATE).strip()
         if text:
-            return parse_utc(text), None
+            return _date(text), None
         cause = "it is empty"
     except (ValueError, OverflowError, TypeError, AttributeError, OSError):
         cause = "it holds no date"
     return None, _left_aside(cause)
+
+
+@lru_cache(maxsize=64)
+def _date(text: str) -> datetime:
+    from nbgrader.utils import parse_utc  # slow to import
+
+    date: datetime = parse_utc(text)
+    return date
 
 
 def _left_aside(cause: str) -> str:

@@ -7,6 +7,7 @@ the same few lines serve a process on this machine and a worker of a cluster.
 from __future__ import annotations
 
 import atexit
+import gc
 import threading
 from contextlib import suppress
 
@@ -78,4 +79,5 @@ def bench_for(kit: Kit) -> Bench:
         retire()
         _local.bench = bench = Bench(kit)
         atexit.register(bench.close)
+        gc.freeze()  # or every submission pays for a walk through all that was ever imported
     return bench

@@ -38,13 +38,11 @@ class Forker:
         if clone is None:
             # flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls
             arguments = struct.pack("=8Q", _FLAGS, 0, place, 0, signal.SIGCHLD, 0, 0, 0)
-            self._call: tuple[int | bytes, ...] = (_CLONE3, arguments, len(arguments), 0, 0, 0)
+            call: list[int | bytes] = [_CLONE3, arguments, len(arguments)]
         else:
             # flags, stack, parent_tid, then child_tid and tls in one order or the other
-            self._call = (clone, _FLAGS | signal.SIGCHLD, 0, 0, place, place)
-        self._call = tuple(
-            ctypes.c_long(part) if isinstance(part, int) else part for part in self._call
-        )
+            call = [clone, _FLAGS | signal.SIGCHLD, 0, 0, place, place]
+        self._call = [ctypes.c_long(part) if isinstance(part, int) else part for part in call]
 
     def fork(self) -> int:
         """Like `os.fork`; the new process is the first of its namespaces.
