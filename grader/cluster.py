@@ -45,9 +45,11 @@ _LOOK_SECONDS = 1.0
 _FETCH_SECONDS = 5
 #: Seconds until a result that was lost is asked for again.
 _PAUSE = 0.1
-#: Submissions in a task, and tasks on their way for each thread that works: enough that none waits.
-_TOGETHER = 8
-_AHEAD = 2
+#: Most submissions in a task, and tasks on their way for each thread that works: enough that none
+#: waits. The first tasks hold one each, so that something is seen soon; after each so many one more.
+_TOGETHER = 4
+_AHEAD = 3
+_GROWING = 20
 _INSTALL = "Install it: pip install 'dask[distributed]'"
 _REST = "What was recorded stands; run the command again for the rest."
 
@@ -71,10 +73,10 @@ def run_on_cluster(
     try:
         _check_workers(client, kit)
         run = _Run(client, address, kit)
-        yield from run.drain(parcels, stopping, _TOGETHER)
+        yield from run.drain(parcels, stopping, _together)
         suspects, run.given_up = run.given_up, []
         for suspect in suspects:
-            yield from run.drain(iter([suspect]), stopping, 1)
+            yield from run.drain(iter([suspect]), stopping, _alone)
         for parcel in run.given_up:
             yield parcel, WorkerDiedError()
     finally:
@@ -98,15 +100,20 @@ class _Run:
         self.given_up: list[Parcel] = []
 
     def drain(
-        self, parcels: Iterator[Parcel], stopping: Callable[[], bool], together: int
+        self,
+        parcels: Iterator[Parcel],
+        stopping: Callable[[], bool],
+        together: Callable[[int], int],
     ) -> Generator[tuple[Parcel, Graded | Exception], None, None]:
-        """Send out, so many `together`, and take in until no parcel is left."""
+        """Send out and take in until no parcel is left; `together`: how many, after so many."""
+        sent = 0
         while True:
             self._look()
             while len(self._running) < _AHEAD * max(1, self._threads) and not stopping():
-                chosen = tuple(islice(parcels, together))
+                chosen = tuple(islice(parcels, together(sent)))
                 if not chosen:
                     break
+                sent += len(chosen)
                 self._send(chosen)
             if not self._running:
                 return
@@ -187,6 +194,14 @@ class _Run:
         if isinstance(error, UnfitError):
             raise error
         return error if isinstance(error, Exception) else RuntimeError(repr(error))
+
+
+def _together(sent: int) -> int:
+    return min(_TOGETHER, 1 + sent // _GROWING)
+
+
+def _alone(_: int) -> int:
+    return 1
 
 
 def _same(kit: Kit) -> Kit:
