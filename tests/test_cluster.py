@@ -195,6 +195,41 @@ def test_without_any_worker_left_it_ends_and_can_be_taken_up(
     assert len(list((tmp_path / "cluster").glob(f"{PREFIX}*"))) == 1  # the living one's
 
 
+def test_several_in_a_task_come_out_as_each_alone(
+    mine: Course,
+    calm: Undisturbed,
+    cluster: Cluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """How many travel together does not show."""
+    monkeypatch.setattr(grader.cluster, "_GROWING", 1)
+    cluster.worker("one")
+    lines = tmp_path / "lines.jsonl"
+    options = ["--course-dir", str(mine.root), "--scheduler", cluster.address]
+    assert main(["grade", *options, "--json", str(lines)]) == 1
+    assert lines.read_text() == calm.lines
+    assert in_gradebook(mine) == in_gradebook(calm.graded)
+
+
+def test_one_fault_in_a_task_touches_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a submission that cannot be graded, the others of its task are."""
+
+    def work(parcel: Any, kit: Any) -> Any:
+        if parcel == "second":
+            raise OSError("no room")
+        return parcel.upper()
+
+    monkeypatch.setattr(grader.cluster, "_difference", lambda kit: None)
+    monkeypatch.setattr(grader.cluster, "bench_for", lambda kit: None)
+    monkeypatch.setattr(grader.cluster, "work", work)
+    kit: Any = None
+    parcels: Any = ("first", "second", "third")
+    first, second, third = grader.cluster._work(parcels, kit)
+    assert (first, third) == ("FIRST", "THIRD")
+    assert isinstance(second, OSError)
+
+
 def test_worker_that_comes_back_has_all_it_needs(
     mine: Course, calm: Undisturbed, cluster: Cluster, tmp_path: Path
 ) -> None:
