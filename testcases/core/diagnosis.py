@@ -1,0 +1,95 @@
+"""Naming what went wrong: which of many wrong formulas gives exactly what came back. Private.
+
+An answer is looked at aspect by aspect (one entry, such as the gradient of one layer's weights). An
+aspect has *candidates*: what would come back if certain mistakes had been made, one or two of them
+together, and what would come back if none had. A candidate explains the answer if it gives what came
+back in every case, not in one by coincidence; of several that do, the one with the fewest mistakes.
+What no candidate explains is said to be unknown: a wrong name would send a student astray.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .compare import ATOL, RTOL, as_array
+from .protocol import Case, Plain
+
+#: Names of the mistakes made together; () is the right answer.
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What could have come back in one case."""
+
+    #: In the same order in every case.
+    names: tuple[Names, ...]
+    #: (candidates, *shape of the right answer).
+    values: np.ndarray
+    #: What has another shape than the right answer, always in the same order.
+    odd: tuple[tuple[Names, np.ndarray], ...] = ()
+
+    def and_also(self, more: Iterable[tuple[Names, np.ndarray | float]]) -> Candidates:
+        """With some more, of whatever shape."""
+        added = [(names, np.asarray(value, dtype=float)) for names, value in more]
+        return Candidates(self.names, self.values, (*self.odd, *added))
+
+    def named(self, place: int) -> Names:
+        """The mistakes of one of all."""
+        count = len(self.names)
+        return self.names[place] if place < count else self.odd[place - count][0]
+
+    def matching(self, got: np.ndarray) -> np.ndarray:
+        """Of all, those that are what came back, within the judge's tolerance."""
+        shape = self.values.shape[1:]
+        if shape == got.shape or (got.size == 1 and self.values[0].size == 1):
+            found = close(self.values.reshape(len(self.names), *got.shape), got)
+        else:
+            found = np.zeros(len(self.names), dtype=bool)
+        odd = [
+            value.shape == got.shape and bool(close(value[None], got)[0]) for _, value in self.odd
+        ]
+        return np.concatenate([found, np.array(odd, dtype=bool)])
+
+
+def close(wanted: np.ndarray, got: np.ndarray) -> np.ndarray:
+    """Which of several arrays are this one. Integers and booleans count as numbers."""
+    with np.errstate(all="ignore"):
+        near = np.abs(wanted - np.asarray(got, dtype=float)) <= ATOL + RTOL * np.abs(wanted)
+    return near.reshape(len(wanted), -1).all(axis=1)
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """One entry of an answer, and the ways to come to it."""
+
+    #: Name of the item's part that it belongs to.
+    part: str
+    entry: str
+    #: All candidates of a case. `entries` are the student's, so that a later entry can be followed
+    #: through from an earlier one; None if it cannot be.
+    candidates: Callable[[Case, Mapping[str, Plain]], Candidates | None]
+
+
+def explain(aspect: Aspect, answers: Sequence[tuple[Case, Mapping[str, Plain]]]) -> Names | None:
+    """The mistakes that give what came back, in every case; () if it is right, None if unknown."""
+    left: np.ndarray | None = None
+    known: Candidates | None = None
+    for case, entries in answers:
+        got = as_array(entries.get(aspect.entry))
+        if got is None:
+            return None
+        known = aspect.candidates(case, entries)
+        if known is None:
+            continue
+        found = known.matching(got)
+        left = found if left is None else left & found
+        if not left.any():
+            return None
+    if left is None or known is None:
+        return None
+    # Those with fewer mistakes come first among the regular ones, and odd ones are single mistakes.
+    return min((known.named(int(place)) for place in np.flatnonzero(left)), key=len)

@@ -1,0 +1,60 @@
+"""A formula with places where something can be taken for something else. Private.
+
+Each slot has what belongs there, and what may stand there by mistake. A candidate fills every slot;
+at most two of them wrongly, since with more everything could be explained somehow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations, product
+
+import numpy as np
+
+from .diagnosis import Candidates, Names
+
+#: Most mistakes that are made together.
+MOST = 2
+#: What a slot may hold: name of the mistake, "" for what is right, which comes first; and the value,
+#: a number or an array. The names of a slot are the same in every case.
+Slot = Sequence[tuple[str, np.ndarray | float]]
+
+
+@lru_cache(maxsize=64)
+def _plan(slots: tuple[tuple[str, ...], ...], most: int) -> tuple[tuple[Names, ...], np.ndarray]:
+    """All candidates by the names in the slots: their mistakes, and what each puts into each slot."""
+    names: list[Names] = []
+    rows: list[list[int]] = []
+    for count in range(most + 1):
+        for chosen in combinations(range(len(slots)), count):
+            for wrong in product(*(range(1, len(slots[place])) for place in chosen)):
+                row = [0] * len(slots)
+                for place, index in zip(chosen, wrong, strict=True):
+                    row[place] = index
+                mistakes = (slots[place][index] for place, index in zip(chosen, wrong, strict=True))
+                names.append(tuple(dict.fromkeys(mistakes)))
+                rows.append(row)
+    return tuple(names), np.array(rows).T
+
+
+def fill(
+    slots: Mapping[str, Slot], formula: Callable[..., np.ndarray], most: int = MOST
+) -> Candidates:
+    """All candidates: the right one first, then those with one mistake, then those with two.
+
+    Args:
+        slots: by the formula's argument names.
+        formula: called with the values of all candidates at once, one array (candidates, …) for each
+            slot; numbers come as (candidates, 1, …), to be multiplied with arrays.
+        most: most slots that are filled wrongly.
+    """
+    names, plan = _plan(tuple(tuple(name for name, _ in slot) for slot in slots.values()), most)
+    values = [np.array([value for _, value in slot], dtype=float) for slot in slots.values()]
+    axes = max(value.ndim for value in values)
+    arguments = {}
+    for name, value, chosen in zip(slots, values, plan, strict=True):
+        spread = value.reshape(value.shape + (1,) * (axes - value.ndim))
+        arguments[name] = spread[chosen]
+    with np.errstate(all="ignore"):
+        return Candidates(names, formula(**arguments))

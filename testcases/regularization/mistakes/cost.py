@@ -1,0 +1,126 @@
+"""Wrong costs. Right: cross entropy + λ/(2m) Σ over layers, rows and columns of W². Private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from ...core.diagnosis import Aspect, Candidates, Names
+from ...core.protocol import Case, Plain
+from ...core.slots import Slot, fill
+from ..network import cross_entropy
+
+#: Hyperparameters and numbers of examples that the notebook shows, and that get built in.
+KNOWN_LAMBDAS = (0.1, 0.7)
+KNOWN_SIZES = (5, 211)
+
+
+def lambda_slot(lambd: float) -> Slot:
+    """What may stand for λ."""
+    return [
+        ("", lambd),
+        ("lambda-ignored", 1.0),
+        ("lambda-squared", lambd**2),
+        *(("lambda-hard-coded", known) for known in KNOWN_LAMBDAS),
+    ]
+
+
+def size_slot(m: int, others: Sequence[float]) -> Slot:
+    """What may stand for 1/m; `others` are numbers that m may be taken for."""
+    return [
+        ("", 1 / m),
+        ("m-missing", 1.0),
+        ("m-multiplied", float(m)),
+        ("m-twice", 1 / m**2),
+        *(("m-hard-coded", 1 / known) for known in KNOWN_SIZES),
+        *(("m-from-wrong-array", 1 / other) for other in others),
+    ]
+
+
+def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
+    """What may be added up, the sum of all squared weights first."""
+    weights = [parameters[name] for name in ("W1", "W2", "W3")]
+    biases = [parameters[name] for name in ("b1", "b2", "b3")]
+    squares = [float((W**2).sum()) for W in weights]
+    sums = [float(W.sum()) for W in weights]
+    norms = [float(np.sqrt(square)) for square in squares]
+    kinds = [("", sum(squares))]
+    # Each layer once is right; some left out or, copied and not changed, more than once, is not.
+    for count in (1, 2, 3):
+        for chosen in combinations_with_replacement(range(3), count):
+            if chosen != (0, 1, 2):
+                doubled = len(set(chosen)) < len(chosen)
+                name = "weights-repeated" if doubled else "weights-left-out"
+                kinds.append((name, sum(squares[layer] for layer in chosen)))
+    kinds += [
+        ("biases-penalized", sum(squares) + sum(float((b**2).sum()) for b in biases)),
+        ("biases-for-weights", sum(float((b**2).sum()) for b in biases)),
+        ("absolute-values", sum(float(np.abs(W).sum()) for W in weights)),
+        ("not-squared", sum(sums)),
+        ("sum-before-square", sum(total**2 for total in sums)),
+        ("sum-before-square", sum(sums) ** 2),
+        ("norm-not-squared", sum(norms)),
+        ("norm-not-squared", float(np.sqrt(sum(squares)))),
+        ("norm-squared-too-late", sum(norms) ** 2),
+        ("spectral-norm", sum(float(np.linalg.norm(W, 2) ** 2) for W in weights)),
+        ("product-of-layers", float(np.prod(squares))),
+        ("mean-for-sum", sum(float((W**2).mean()) for W in weights)),
+        ("mean-for-sum", sum(squares) / 3),
+        ("power-too-high", sum(square**2 for square in squares)),
+        ("power-too-high", sum(squares) ** 2),
+        ("power-too-high", sum(float((W**4).sum()) for W in weights)),
+        ("power-too-high", sum(float((W**3).sum()) for W in weights)),
+        ("matrix-product-for-squares", sum(float((W @ W.T).sum()) for W in weights)),
+        ("matrix-product-for-squares", sum(float((W.T @ W).sum()) for W in weights)),
+        ("largest-for-sum", sum(float((W**2).max()) for W in weights)),
+    ]
+    return kinds
+
+
+def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
+    """All costs that we know how to come to."""
+    A3, Y, parameters, lambd = case.arguments
+    m = Y.shape[1]
+    entropy = cross_entropy(A3, Y)
+    squares = [float((parameters[name] ** 2).sum()) for name in ("W1", "W2", "W3")]
+    coefficient = lambd / (2 * m)
+    W1 = parameters["W1"]
+    weights = sum(parameters[name].size for name in ("W1", "W2", "W3"))
+    numbers = (float(weights), 3.0, 6.0, float(W1.shape[0]), float(W1.shape[1]))
+    slots: dict[str, Slot] = {
+        "penalty": _penalties(parameters),
+        "lambd": lambda_slot(lambd),
+        "half": [("", 0.5), ("half-missing", 1.0), ("doubled", 2.0), ("half-twice", 0.25)],
+        "size": size_slot(m, numbers),
+        "sign": [("", 1.0), ("sign-turned", -1.0), ("penalty-missing", 0.0)],
+        "first": [
+            ("", entropy),
+            ("cross-entropy-missing", 0.0),
+            ("cross-entropy-twice", 2 * entropy),
+            ("cross-entropy-rescaled", entropy / m),
+            ("cross-entropy-rescaled", entropy * m),
+            ("cross-entropy-rescaled", entropy / 2),
+            ("cross-entropy-rescaled", entropy / (2 * m)),
+        ],
+    }
+
+    def formula(**part: np.ndarray) -> np.ndarray:
+        amount = part["lambd"] * part["half"] * part["size"] * part["penalty"]
+        return part["first"] + part["sign"] * amount
+
+    special: list[tuple[Names, float]] = []
+    for layer in range(3):  # the factor in front of one layer only: parentheses were forgotten
+        rest = sum(squares) - squares[layer]
+        for factor in (coefficient, lambd / m, lambd / 2):
+            total = entropy + factor * squares[layer] + rest
+            special.append((("parentheses-missing",), total))
+    special += [
+        (("cost-multiplied",), entropy * coefficient * sum(squares)),
+        (("cost-multiplied",), entropy * (1 + coefficient * sum(squares))),
+    ]
+    return fill(slots, formula).and_also(special)
+
+
+ASPECTS = (Aspect("cost", "cost", cost_candidates),)

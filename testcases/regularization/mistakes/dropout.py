@@ -1,0 +1,287 @@
+"""Wrong dropout, forward and backward. Private.
+
+Right, forward: D of A's shape from the seeded stream, kept where below keep_prob; A·D/keep_prob.
+Right, backward: dA·D/keep_prob with the masks of the forward pass. Each step is looked at from the
+student's own earlier ones: their mask, their activations, their gradient of the layer above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from ...core.compare import as_array
+from ...core.diagnosis import Aspect, Candidates, Names
+from ...core.protocol import Case, Plain
+from ..network import relu, sigmoid
+from ..reference import seeded_masks
+from .gradients import Scene, aspects, output_error, through_relu
+
+#: keep_prob of the notebook's examples and trainings, which get built in.
+KNOWN_KEEPS = (0.5, 0.7, 0.8, 0.86)
+
+
+class Pass:
+    """One call of a forward pass: what it was given, and what the student made of it."""
+
+    def __init__(self, case: Case, entries: Mapping[str, Plain]) -> None:
+        self.X, self.parameters, self.keep = case.arguments
+        self.m = self.X.shape[1]
+        self.units = {k: self.parameters[f"W{k}"].shape[0] for k in (1, 2)}
+        self._entries = entries
+
+    def own(self, name: str) -> np.ndarray | None:
+        """A student's entry of the shape of its layer, as numbers."""
+        array = as_array(self._entries.get(name))
+        layer = int(name[-1])
+        shape = (self.units.get(layer, 1), self.m)
+        if array is None or array.shape != shape:
+            return None
+        array = np.asarray(array, dtype=float)
+        return array if np.isfinite(array).all() else None
+
+    def right_mask(self, layer: int) -> np.ndarray:
+        """The protocol's mask."""
+        return seeded_masks(self.units[1], self.units[2], self.m, self.keep)[layer - 1]
+
+    def weighted(self, layer: int) -> np.ndarray | None:
+        """Z of a layer, from the student's own activations below."""
+        below = self.X if layer == 1 else self.own(f"A{layer - 1}")
+        if below is None:
+            return None
+        W, b = self.parameters[f"W{layer}"], self.parameters[f"b{layer}"]
+        result: np.ndarray = W @ below + b
+        return result
+
+
+@lru_cache(maxsize=256)
+def _numbers(kind: str, before: int, rows: int, columns: int, seed: int = 1) -> np.ndarray:
+    """Numbers of a seeded stream of which so many were drawn before."""
+    stream = np.random.RandomState(seed)
+    draw: Callable[..., np.ndarray] = stream.rand if kind == "rand" else stream.randn
+    if before:
+        draw(before)
+    numbers = draw(rows, columns)
+    numbers.flags.writeable = False
+    return numbers
+
+
+def _masks(layer: int, scene: Pass) -> Candidates:
+    """Everything that may stand for D."""
+    keep, m, n = scene.keep, scene.m, scene.units[layer]
+    first = scene.units[1] * m if layer == 2 else 0
+    W = scene.parameters[f"W{layer}"]
+    right = scene.right_mask(layer)
+    uniform = _numbers("rand", first, n, m)
+    normal = {before: _numbers("randn", before, n, m) for before in (first, 0)}
+    small = _numbers("rand", first, *W.shape)
+    wrong: list[tuple[str, np.ndarray]] = [
+        ("randn-for-rand", normal[first] < keep),
+        ("randn-for-rand", np.abs(normal[first]) < keep),
+        ("comparison-turned", uniform > keep),
+        ("drop-prob-for-keep-prob", uniform < 1 - keep),
+        *(("keep-prob-hard-coded", uniform < known) for known in KNOWN_KEEPS),
+        ("mask-not-compared", uniform),
+        ("mask-not-compared", normal[first]),
+        ("mask-all-ones", np.ones((n, m))),
+        ("mask-all-zeros", np.zeros((n, m))),
+        ("mask-rounded", np.round(uniform)),
+        ("mask-rounded", np.floor(uniform + keep)),
+        ("mask-scaled", right / keep),
+        ("mask-one-column", _numbers("rand", first, n, 1) < keep),
+        ("mask-one-row", _numbers("rand", first, 1, m) < keep),
+        ("mask-of-wrong-shape", small < keep),
+        ("mask-of-wrong-shape", keep > small.T),
+        ("mask-of-wrong-shape", _numbers("rand", first, m, n) < keep),
+        ("mask-of-wrong-shape", _numbers("rand", first, 1, 1) < keep),
+        ("mask-of-wrong-shape", _numbers("rand", first, n, n) < keep),
+        ("mask-of-wrong-shape", _numbers("rand", first, m, m) < keep),
+    ]
+    if layer == 2:
+        before_1 = (scene.units[1], m, 1, scene.parameters["W1"].size)
+        wrong += [
+            ("seed-set-again", _numbers("rand", 0, n, m) < keep),
+            ("randn-for-rand", normal[0] < keep),
+            ("mask-of-other-layer", scene.right_mask(1)),
+            *(("", _numbers("rand", count, n, m) < keep) for count in before_1),
+        ]
+    names: list[Names] = [()]
+    found = Candidates(tuple(names), np.asarray(right, dtype=float)[None])
+    return found.and_also((((name,) if name else ()), value) for name, value in wrong)
+
+
+def _masked(layer: int, scene: Pass) -> Candidates | None:
+    """Everything that may stand for the activations after dropout, from the student's own mask."""
+    Z, D, keep = scene.weighted(layer), scene.own(f"D{layer}"), scene.keep
+    if Z is None:
+        return None
+    right = scene.right_mask(layer).astype(float)
+    if D is None:
+        D = right
+    A = relu(Z)
+    dropped = 1 - keep if keep < 1 else np.nan
+    other = seeded_masks(scene.units[1], scene.units[2], scene.m, keep)[2 - layer]
+    wrong: list[tuple[str, np.ndarray]] = [
+        ("scale-missing", A * D),
+        ("mask-not-applied", A / keep),
+        ("dropout-not-applied", A),
+        ("scale-multiplied", A * D * keep),
+        ("scale-by-drop-prob", A * D / dropped),
+        ("scale-by-drop-prob", A * D * (1 - keep)),
+        ("scale-twice", A * D / keep**2),
+        *(("keep-prob-hard-coded", A * D / known) for known in KNOWN_KEEPS),
+        ("mask-turned", A * (1 - D) / keep),
+        ("mask-turned", A * (1 - D)),
+        ("mask-turned", A * (1 - D) / dropped),
+        ("relu-missing", Z * D / keep),
+        ("relu-missing", Z * D),
+        ("mask-overwrites-activation", D),
+        ("mask-overwrites-activation", D / keep),
+        ("mask-added", A + D),
+        ("mask-added", (A + D) / keep),
+        ("mask-not-cached", A * right / keep),
+        ("mask-not-cached", A * right),
+        ("scale-by-mask-rate", A * D / max(float(D.mean()), 1e-12)),
+    ]
+    if other.shape == D.shape:
+        wrong += [("mask-of-other-layer", A * other / keep), ("mask-of-other-layer", A * other)]
+    names: list[Names] = [()]
+    return Candidates(tuple(names), (A * D / keep)[None]).and_also(
+        ((name,), value) for name, value in wrong
+    )
+
+
+def _sums(layer: int, scene: Pass) -> Candidates | None:
+    """Z of a layer: from the dropped activations below, not from others."""
+    Z = scene.weighted(layer)
+    if Z is None:
+        return None
+    W, b = scene.parameters[f"W{layer}"], scene.parameters[f"b{layer}"]
+    wrong: list[tuple[str, np.ndarray]] = [("bias-missing", Z - b), ("relu-of-sum", relu(Z))]
+    if layer > 1:
+        below, mask = scene.weighted(layer - 1), scene.own(f"D{layer - 1}")
+        if below is not None:
+            keep = scene.keep
+            wrong.append(("dropout-not-passed-on", W @ relu(below) + b))
+            if mask is None:
+                mask = scene.right_mask(layer - 1)
+            wrong.append(("cached-before-dropout", W @ (relu(below) * mask / keep) + b))
+            wrong.append(("cached-before-dropout", W @ (relu(below) * mask) + b))
+    names: list[Names] = [()]
+    return Candidates(tuple(names), Z[None]).and_also(((name,), value) for name, value in wrong)
+
+
+def _output(_: int, scene: Pass) -> Candidates | None:
+    """A3, which nothing is dropped from."""
+    Z3 = scene.weighted(3)
+    if Z3 is None:
+        return None
+    right, keep, m = sigmoid(Z3), scene.keep, scene.m
+    before = (scene.units[1] + scene.units[2]) * m
+    D3 = _numbers("rand", before, 1, m) < keep
+    wrong = [
+        ("output-dropped", right * D3 / keep),
+        ("output-dropped", right * D3),
+        ("output-not-sigmoid", Z3),
+        ("output-not-sigmoid", relu(Z3)),
+        ("output-scaled", right / keep),
+        ("output-scaled", right * keep),
+    ]
+    names: list[Names] = [()]
+    return Candidates(tuple(names), right[None]).and_also(((name,), value) for name, value in wrong)
+
+
+def _forward(
+    part: str, entry: str, layer: int, made: Callable[[int, Pass], Candidates | None]
+) -> Aspect:
+    def candidates(case: Case, entries: Mapping[str, Plain]) -> Candidates | None:
+        return made(layer, Pass(case, entries))
+
+    return Aspect(part, entry, candidates)
+
+
+FORWARD_ASPECTS = (
+    _forward("layer 1", "Z1", 1, _sums),
+    _forward("layer 1", "D1", 1, _masks),
+    _forward("layer 1", "A1", 1, _masked),
+    _forward("layer 2", "Z2", 2, _sums),
+    _forward("layer 2", "D2", 2, _masks),
+    _forward("layer 2", "A2", 2, _masked),
+    _forward("layer 2", "Z3", 3, _sums),
+    _forward("layer 2", "A3", 3, _output),
+)
+
+
+def _through_mask(layer: int, scene: Scene) -> Candidates | None:
+    """dA = Wᵀ·dZ of the layer above, through the mask and the scale of the forward pass."""
+    dZ = scene.own(f"dZ{layer + 1}")
+    if dZ is None:
+        return None
+    keep, cache = scene.hyperparameter, scene.cache
+    D, A = np.asarray(cache[f"D{layer}"], dtype=float), cache[f"A{layer}"]
+    plain = cache[f"W{layer + 1}"].T @ dZ
+    n, m = D.shape
+    n_1 = cache["D1"].shape[0]
+    fresh = [
+        _numbers(kind, before, n, m, seed) < keep
+        for kind in ("rand", "randn")
+        for before in (0, n_1 * m, cache["D2"].size)
+        for seed in (1, 0, 2, 3)
+    ]
+    other = np.asarray(cache[f"D{3 - layer}"], dtype=float)
+    dropped = 1 - keep if keep < 1 else np.nan
+    wrong: list[tuple[str, np.ndarray]] = [
+        ("mask-missing", plain / keep),
+        ("scale-missing", plain * D),
+        ("dropout-missing", plain),
+        ("scale-multiplied", plain * D * keep),
+        ("scale-by-drop-prob", plain * D / dropped),
+        ("scale-by-drop-prob", plain * D * (1 - keep)),
+        ("scale-twice", plain * D / keep**2),
+        *(("keep-prob-hard-coded", plain * D / known) for known in KNOWN_KEEPS),
+        ("mask-turned", plain * (1 - D) / keep),
+        ("mask-turned", plain * (1 - D)),
+        ("activation-for-mask", plain * A / keep),
+        ("activation-for-mask", plain * A),
+        ("relu-for-mask", plain * (A > 0) / keep),
+        ("relu-for-mask", plain * (A > 0)),
+        ("mask-overwrites-gradient", D / keep),
+        ("mask-overwrites-gradient", D),
+        ("da-averaged", plain * D / keep / m),
+        ("scale-by-mask-rate", plain * D / max(float(D.mean()), 1e-12)),
+        *(("fresh-mask", plain * mask / keep) for mask in fresh),
+        *(("fresh-mask", plain * mask) for mask in fresh),
+    ]
+    if other.shape == D.shape or 1 in other.shape:
+        wrong.append(("mask-of-other-layer", plain * other / keep))
+    names: list[Names] = [()]
+    return Candidates(tuple(names), (plain * D / keep)[None]).and_also(
+        ((name,), value) for name, value in wrong
+    )
+
+
+def _weights(layer: int, scene: Scene) -> Candidates | None:
+    """dW without a penalty."""
+    dZ = scene.own(f"dZ{layer}")
+    if dZ is None:
+        return None
+    below, m = scene.below(layer), scene.m
+    right = dZ @ below.T / m
+    keep = scene.hyperparameter
+    wrong = [
+        ("data-not-averaged", right * m),
+        ("data-averaged-twice", right / m),
+        ("scale-in-weights", right / keep),
+        ("scale-in-weights", right * keep),
+    ]
+    names: list[Names] = [()]
+    return Candidates(tuple(names), right[None]).and_also(((name,), value) for name, value in wrong)
+
+
+BACKWARD_ASPECTS = (
+    *aspects("layer 2", 3, {"dZ": output_error, "dW": _weights}),
+    *aspects("layer 2", 2, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
+    *aspects("layer 1", 1, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
+)

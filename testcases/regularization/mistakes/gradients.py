@@ -1,0 +1,208 @@
+"""Wrong gradients of the cost with an L2 penalty. Right: dW = dZ·A_prevᵀ/m + λ/m·W. Private.
+
+Each layer is looked at by itself, from the student's own dZ of that layer: an error is named where
+it was made, and not again in all layers below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from ...core.compare import as_array
+from ...core.diagnosis import Aspect, Candidates, Names
+from ...core.protocol import Case, Plain
+from ...core.slots import Slot, fill
+from ..items import DROPOUT_CACHE, PLAIN_CACHE
+from .cost import lambda_slot, size_slot
+
+Arrays = Mapping[str, np.ndarray]
+#: What a layer's candidates are made from: the case's cache and arguments, and the student's entries.
+Made = Callable[[int, "Scene"], Candidates | None]
+
+
+class Scene:
+    """One call of a backward pass: what it was given, and what the student made of it."""
+
+    def __init__(self, case: Case, entries: Mapping[str, Plain]) -> None:
+        self.X, self.Y, values, self.hyperparameter = case.arguments
+        order = DROPOUT_CACHE if len(values) == len(DROPOUT_CACHE) else PLAIN_CACHE
+        self.cache: Arrays = dict(zip(order, values, strict=True))
+        self.m = self.X.shape[1]
+        self._entries = entries
+
+    def below(self, layer: int) -> np.ndarray:
+        """The activations that a layer starts from."""
+        return self.X if layer == 1 else self.cache[f"A{layer - 1}"]
+
+    def own(self, name: str) -> np.ndarray | None:
+        """A student's entry that has the shape of its layer's activations, and can be computed with."""
+        array = as_array(self._entries.get(name))
+        if array is None or array.shape != self.cache[f"A{name[-1]}"].shape:
+            return None
+        array = np.asarray(array, dtype=float)
+        return array if np.isfinite(array).all() else None
+
+
+def aspects(part: str, layer: int, entries: Mapping[str, Made]) -> list[Aspect]:
+    """The aspects of one layer, in the order in which a backward pass comes to them."""
+    return [
+        Aspect(part, f"{entry}{layer}", partial(_candidates, made, layer))
+        for entry, made in entries.items()
+    ]
+
+
+def _candidates(
+    made: Made, layer: int, case: Case, entries: Mapping[str, Plain]
+) -> Candidates | None:
+    return made(layer, Scene(case, entries))
+
+
+def output_error(_: int, scene: Scene) -> Candidates:
+    """dZ3 = A3 − Y."""
+    A3, Y = scene.cache["A3"], scene.Y
+    wrong: list[tuple[str, np.ndarray]] = [
+        ("dz3-averaged", (A3 - Y) / scene.m),
+        ("dz3-sign-turned", Y - A3),
+        ("labels-left-out", A3),
+        ("sigmoid-derivative-again", (A3 - Y) * A3 * (1 - A3)),
+        ("dz3-squared", (A3 - Y) ** 2),
+        ("dz3-doubled", 2 * (A3 - Y)),
+    ]
+    return single(A3 - Y, wrong)
+
+
+def single(right: np.ndarray, wrong: Sequence[tuple[str, np.ndarray]]) -> Candidates:
+    """Candidates with one mistake each, of whatever shape."""
+    names: list[Names] = [()]
+    return Candidates(tuple(names), right[None].astype(float)).and_also(
+        ((name,), value) for name, value in wrong
+    )
+
+
+def weights(layer: int, scene: Scene) -> Candidates | None:
+    """dW = dZ·A_prevᵀ/m + λ/m·W."""
+    dZ, W, lambd, m = (
+        scene.own(f"dZ{layer}"),
+        scene.cache[f"W{layer}"],
+        scene.hyperparameter,
+        scene.m,
+    )
+    if dZ is None:
+        return None
+    product = dZ @ scene.below(layer).T
+    numbers = (float(W.size), float(W.shape[0]), float(W.shape[1]))
+    whole = np.ones(W.shape)
+    slots: dict[str, Slot] = {
+        "form": [
+            ("", W),
+            ("weights-squared", W**2),
+            ("weights-absolute", np.abs(W)),
+            ("sign-for-weights", np.sign(W)),
+            ("sum-for-matrix", W.sum() * whole),
+            ("sum-for-matrix", (W**2).sum() * whole),
+            ("sum-for-matrix", np.sqrt((W**2).sum()) * whole),
+            ("sum-for-matrix", W.mean() * whole),
+            ("sum-for-matrix", W.sum(axis=1, keepdims=True) * whole),
+            ("sum-for-matrix", W.sum(axis=0, keepdims=True) * whole),
+            ("weights-left-out", whole),
+            ("bias-for-weights", scene.cache[f"b{layer}"] * whole),
+            ("gradient-for-weights", product / m),
+            ("gradient-for-weights", product),
+        ],
+        "lambd": lambda_slot(lambd),
+        "half": [("", 1.0), ("half-kept", 0.5), ("doubled", 2.0)],
+        "size": size_slot(m, numbers),
+        "sign": [("", 1.0), ("sign-turned", -1.0), ("penalty-missing", 0.0)],
+        "data": [
+            ("", product / m),
+            ("data-term-missing", 0.0 * product),
+            ("data-not-averaged", product),
+            ("data-averaged-twice", product / m**2),
+            ("m-hard-coded", product / 5),
+            ("data-sign-turned", -product / m),
+            ("data-halved", product / (2 * m)),
+        ],
+    }
+
+    def formula(**part: np.ndarray) -> np.ndarray:
+        return (
+            part["data"] + part["sign"] * part["lambd"] * part["half"] * part["size"] * part["form"]
+        )
+
+    return fill(slots, formula).and_also(
+        [
+            (("penalty-multiplied",), product / m * (lambd / m) * W),
+            (("penalty-multiplied",), product / m * (1 + lambd / m)),
+            (("parentheses-misplaced",), (product + lambd) * W / m),
+            (("parentheses-misplaced",), (product + lambd) / m + W),
+            (("parentheses-misplaced",), (product / m + lambd) / m + W),
+            (("average-left-out",), product + lambd * W),
+            (("average-twice",), (product / m + lambd / m * W) / m),
+        ]
+    )
+
+
+def biases(layer: int, scene: Scene) -> Candidates | None:
+    """db = sum of dZ over the examples, divided by m."""
+    dZ, b, lambd, m = (
+        scene.own(f"dZ{layer}"),
+        scene.cache[f"b{layer}"],
+        scene.hyperparameter,
+        scene.m,
+    )
+    if dZ is None:
+        return None
+    total = dZ.sum(axis=1, keepdims=True)
+    wrong = [
+        ("biases-penalized", total / m + lambd / m * b),
+        ("biases-penalized", total / m + lambd * b),
+        ("bias-not-averaged", total),
+        ("bias-averaged-twice", total / m**2),
+        ("bias-shape", (total / m).ravel()),
+        ("bias-summed-over-all", np.asarray(dZ.sum() / m)),
+        ("bias-summed-over-all", np.full(b.shape, dZ.sum() / m)),
+        ("bias-wrong-axis", dZ.sum(axis=0, keepdims=True) / m),
+    ]
+    return single(total / m, wrong)
+
+
+def activations(layer: int, scene: Scene) -> Candidates | None:
+    """dA = Wᵀ·dZ of the layer above."""
+    dZ = scene.own(f"dZ{layer + 1}")
+    if dZ is None:
+        return None
+    W, m, lambd = scene.cache[f"W{layer + 1}"], scene.m, scene.hyperparameter
+    right = W.T @ dZ
+    wrong = [
+        ("penalty-in-da", right + lambd / m * scene.cache[f"A{layer}"]),
+        ("da-averaged", right / m),
+        ("da-masked-early", right * (scene.cache[f"A{layer}"] > 0)),
+    ]
+    return single(right, wrong)
+
+
+def through_relu(layer: int, scene: Scene) -> Candidates | None:
+    """dZ = dA where the unit is active, else 0."""
+    dA, A = scene.own(f"dA{layer}"), scene.cache[f"A{layer}"]
+    if dA is None:
+        return None
+    wrong = [
+        ("relu-derivative-missing", dA),
+        ("activation-for-derivative", dA * A),
+        ("relu-derivative-turned", dA * (A <= 0)),
+        ("relu-for-derivative", np.maximum(dA, 0)),
+        ("relu-derivative-of-gradient", dA * (dA > 0)),
+        ("tanh-derivative", dA * (1 - A**2)),
+        ("sigmoid-derivative", dA * A * (1 - A)),
+    ]
+    return single(dA * (A > 0), wrong)
+
+
+ASPECTS = (
+    *aspects("dW3", 3, {"dZ": output_error, "dW": weights, "db": biases}),
+    *aspects("dW2", 2, {"dA": activations, "dZ": through_relu, "dW": weights, "db": biases}),
+    *aspects("dW1", 1, {"dA": activations, "dZ": through_relu, "dW": weights, "db": biases}),
+)
