@@ -14,7 +14,7 @@ from ..network import cross_entropy
 
 #: Hyperparameters and numbers of examples that the notebook shows, and that get built in.
 KNOWN_LAMBDAS = (0.1, 0.7)
-KNOWN_SIZES = (5, 211)
+KNOWN_SIZES = (5, 200, 211)
 
 
 def lambda_slot(lambd: float) -> Slot:
@@ -22,6 +22,7 @@ def lambda_slot(lambd: float) -> Slot:
     return [
         ("", lambd),
         ("lambda-ignored", 1.0),
+        ("lambda-inverted", 1 / lambd if lambd else np.nan),
         ("lambda-squared", lambd**2),
         *(("lambda-hard-coded", known) for known in KNOWN_LAMBDAS),
     ]
@@ -34,6 +35,8 @@ def size_slot(m: int, others: Sequence[float]) -> Slot:
         ("m-missing", 1.0),
         ("m-multiplied", float(m)),
         ("m-twice", 1 / m**2),
+        ("m-off-by-one", 1 / (m - 1) if m > 1 else np.nan),
+        ("m-off-by-one", 1 / (m + 1)),
         *(("m-hard-coded", 1 / known) for known in KNOWN_SIZES),
         *(("m-from-wrong-array", 1 / other) for other in others),
     ]
@@ -57,6 +60,11 @@ def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
     kinds += [
         ("biases-penalized", sum(squares) + sum(float((b**2).sum()) for b in biases)),
         ("biases-for-weights", sum(float((b**2).sum()) for b in biases)),
+        *(
+            ("biases-for-weights", sum(squares) - square + float((b**2).sum()))
+            for square, b in zip(squares, biases, strict=True)
+        ),
+        *(("biases-penalized", sum(squares) + float((b**2).sum())) for b in biases),
         ("absolute-values", sum(float(np.abs(W).sum()) for W in weights)),
         ("not-squared", sum(sums)),
         ("sum-before-square", sum(total**2 for total in sums)),
@@ -88,7 +96,13 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
     coefficient = lambd / (2 * m)
     W1 = parameters["W1"]
     weights = sum(parameters[name].size for name in ("W1", "W2", "W3"))
-    numbers = (float(weights), 3.0, 6.0, float(W1.shape[0]), float(W1.shape[1]))
+    ones = float(max(Y.sum(), 1))
+    numbers = (float(weights), 3.0, 6.0, float(W1.shape[0]), float(W1.shape[1]), ones)
+    with np.errstate(all="ignore"):
+        of_ones = float(-np.where(Y > 0, np.log(A3), 0.0).sum() / m)
+        of_zeros = float(-np.where(Y < 1, np.log(1 - A3), 0.0).sum() / m)
+        turned = float(-np.where(Y > 0, np.log(1 - A3), np.log(A3)).sum() / m)
+    gap = float(((A3 - Y) ** 2).sum())
     slots: dict[str, Slot] = {
         "penalty": _penalties(parameters),
         "lambd": lambda_slot(lambd),
@@ -103,6 +117,15 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
             ("cross-entropy-rescaled", entropy * m),
             ("cross-entropy-rescaled", entropy / 2),
             ("cross-entropy-rescaled", entropy / (2 * m)),
+            ("cross-entropy-sign-turned", -entropy),
+            ("cross-entropy-half", of_ones),
+            ("cross-entropy-half", of_zeros),
+            ("labels-swapped", turned),
+            ("other-logarithm", entropy / np.log(10)),
+            ("other-logarithm", entropy / np.log(2)),
+            ("squared-error", gap / m),
+            ("squared-error", gap / (2 * m)),
+            ("squared-error", gap),
         ],
     }
 
@@ -116,7 +139,12 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         for factor in (coefficient, lambd / m, lambd / 2):
             total = entropy + factor * squares[layer] + rest
             special.append((("parentheses-missing",), total))
+    right = entropy + coefficient * sum(squares)
     special += [
+        (("integer-division",), entropy + lambd // (2 * m) * sum(squares)),
+        (("integer-division",), entropy + lambd * (1 // (2 * m)) * sum(squares)),
+        (("integer-division",), entropy + lambd / 2 * (1 // m) * sum(squares)),
+        *((("rounded",), round(right, digits)) for digits in range(5)),
         (("cost-multiplied",), entropy * coefficient * sum(squares)),
         (("cost-multiplied",), entropy * (1 + coefficient * sum(squares))),
     ]

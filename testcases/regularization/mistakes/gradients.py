@@ -92,8 +92,13 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
     )
     if dZ is None:
         return None
-    product = dZ @ scene.below(layer).T
-    numbers = (float(W.size), float(W.shape[0]), float(W.shape[1]))
+    below = scene.below(layer)
+    product = dZ @ below.T
+    numbers = (float(W.size), float(W.shape[0]), float(W.shape[1]), float(scene.X.shape[0]))
+    above = scene.cache[f"A{layer}"]
+    summed = dZ.sum(axis=1, keepdims=True) @ below.sum(axis=1, keepdims=True).T
+    confused = dZ @ scene.cache[f"Z{layer - 1}"].T if layer > 1 else np.full(W.shape, np.nan)
+    norm = max(float(np.sqrt((W**2).sum())), 1e-300)
     whole = np.ones(W.shape)
     slots: dict[str, Slot] = {
         "form": [
@@ -109,6 +114,9 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             ("sum-for-matrix", W.sum(axis=0, keepdims=True) * whole),
             ("weights-left-out", whole),
             ("bias-for-weights", scene.cache[f"b{layer}"] * whole),
+            ("weights-normalized", W / norm),
+            ("weights-normalized", W / np.abs(W).max()),
+            ("power-too-high", W**3),
             ("gradient-for-weights", product / m),
             ("gradient-for-weights", product),
         ],
@@ -124,6 +132,11 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             ("m-hard-coded", product / 5),
             ("data-sign-turned", -product / m),
             ("data-halved", product / (2 * m)),
+            ("z-for-a", confused / m),
+            ("product-of-sums", summed / m),
+            ("product-of-sums", summed / m**2),
+            ("activation-of-own-layer", (dZ * above).sum(axis=1, keepdims=True) / m * whole),
+            *(("m-from-wrong-array", product / number) for number in numbers),
         ],
     }
 
@@ -140,6 +153,9 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             (("parentheses-misplaced",), (product + lambd) / m + W),
             (("parentheses-misplaced",), (product / m + lambd) / m + W),
             (("average-left-out",), product + lambd * W),
+            (("fraction-turned",), product / m + (m / lambd if lambd else np.nan) * W),
+            (("transposed",), (product / m + lambd / m * W).T),
+            (("transposed",), (product / m).T),
             (("average-twice",), (product / m + lambd / m * W) / m),
         ]
     )
@@ -176,8 +192,13 @@ def activations(layer: int, scene: Scene) -> Candidates | None:
         return None
     W, m, lambd = scene.cache[f"W{layer + 1}"], scene.m, scene.hyperparameter
     right = W.T @ dZ
+    decayed = W + lambd / m * W
     wrong = [
         ("penalty-in-da", right + lambd / m * scene.cache[f"A{layer}"]),
+        ("penalty-in-da", right + lambd * scene.cache[f"A{layer}"]),
+        ("weights-changed-too-early", decayed.T @ dZ),
+        ("weights-changed-too-early", (W - lambd / m * W).T @ dZ),
+        ("weights-changed-too-early", (lambd / m * W).T @ dZ),
         ("da-averaged", right / m),
         ("da-masked-early", right * (scene.cache[f"A{layer}"] > 0)),
     ]
