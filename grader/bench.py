@@ -112,13 +112,17 @@ class Bench:
             return run_submission(self._jail, self._assignment, *arguments)
 
 
-def _given_cells(source: SourceNotebook) -> list[str]:
-    """The texts of the instructor's code cells that are run for everybody. No test is among them."""
-    return [
-        cell.text
-        for cell in source.cells
-        if cell.cell_type == "code" and cell.role == "given" and SKIP_TAG not in cell.tags
-    ]
+def _given_cells(source: SourceNotebook) -> dict[str, list[str]]:
+    """The texts of the instructor's code cells that are run for everybody. No test is among them.
+
+    The "late" ones come after the first test cell.
+    """
+    first_test = min((cell.index for cell in source.cells if cell.role == "test"), default=0)
+    texts: dict[str, list[str]] = {"early": [], "late": []}
+    for cell in source.cells:
+        if cell.cell_type == "code" and cell.role == "given" and SKIP_TAG not in cell.tags:
+            texts["early" if cell.index < first_test else "late"].append(cell.text)
+    return texts
 
 
 def require_jail(kit: Kit) -> None:

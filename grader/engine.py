@@ -21,7 +21,7 @@ from testcases.core.check import MIME_TYPE
 from testcases.core.judge import judge
 from testcases.core.protocol import Assignment, Case, Item, Judgement, Observation, Outcome
 
-from .jail.child import Child, ChildGoneError
+from .jail.child import Child, ChildGoneError, Source
 from .jail.outside import Jail
 from .notebooks import Cell, Notebook
 
@@ -45,6 +45,10 @@ class Attempt:
     #: Cells that killed the process or hung, and how.
     deadly: dict[str, Outcome] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    #: Whether the code may know a hidden input by now, and have left word of it for a later process:
+    #: by the moment of its death if by nothing else. From then on nothing that it shows, raises or
+    #: returns on a public case is taken up any more.
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,7 @@ class _Job:
     jail: Jail
     notebook: Notebook
     files: Mapping[str, bytes]
-    #: Texts of the student's code cells.
-    sources: Sequence[str]
+    sources: Sequence[Source]
 
 
 def run_submission(
@@ -87,13 +90,8 @@ def run_submission(
         student: whose it is; the hidden cases are drawn from this.
         student_cells: ids of the cells whose text is, or could be, the student's; None for all.
     """
-    sources = [
-        cell["source"]
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and (student_cells is None or cell["id"] in student_cells)
-    ]
-    job = _Job(jail, notebook, files, sources)
     items = {item.grade_id: item for item in assignment.items if not item.manual}
+    job = _Job(jail, notebook, files, _sources(notebook, items, student_cells))
     cases = {name: list(assignment.cases(item, secret, student)) for name, item in items.items()}
     attempt = Attempt()
     deadline = time.monotonic() + jail.limits.total_seconds
@@ -107,6 +105,21 @@ def run_submission(
         )
         attempt.outputs[name] = test_outputs(judgements[name])
     return Trial(judgements, attempt.outputs, tuple(attempt.notes))
+
+
+def _sources(
+    notebook: Notebook, items: Mapping[str, Item], student_cells: Collection[str] | None
+) -> list[Source]:
+    """The student's code cells, each with the functions whose tests stand before it."""
+    sources: list[Source] = []
+    tested: tuple[str, ...] = ()
+    for cell in notebook["cells"]:
+        item = items.get(name_of(cell))
+        if item is not None:
+            tested += item.functions
+        elif cell["cell_type"] == "code" and (student_cells is None or cell["id"] in student_cells):
+            sources.append((cell["source"], tested))
+    return sources
 
 
 def _seen(item: Item, cases: Sequence[Case], attempt: Attempt) -> list[Observation]:
@@ -133,7 +146,7 @@ def _run_on(
         try:
             for cell in job.notebook["cells"]:
                 if time.monotonic() > deadline:
-                    attempt.notes.append("it was stopped: all its cells together took too long")
+                    _note(attempt, "it was stopped: all its cells together took too long")
                     return True
                 if name_of(cell) in waiting:
                     child.snapshot(name_of(cell))
@@ -141,7 +154,8 @@ def _run_on(
                     _run_cell(child, cell, attempt)
             # Public cases of all items first: their messages may repeat what the code says, and the
             # code must not know a hidden input by then.
-            for hidden in (False, True):
+            for hidden in (False,) * (not attempt.told) + (True,):
+                attempt.told |= hidden
                 for name in waiting:
                     if time.monotonic() > deadline:
                         return True
@@ -186,10 +200,20 @@ def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
         answer = child.cell(cell["source"])
     except ChildGoneError as gone:
         attempt.deadly[name] = gone.kind
-        attempt.notes.append(f"the cell {name.removeprefix(OWN)} was stopped: {gone}")
-        attempt.outputs[name] = [_error_output("Stopped", str(gone), str(gone))]
+        _note(attempt, f"the cell {name.removeprefix(OWN)} was stopped: {gone}")
+        _show(attempt, name, [_error_output("Stopped", str(gone), str(gone))])
         raise
-    attempt.outputs[name] = list(shown_outputs(answer.get("outputs")))
+    _show(attempt, name, list(shown_outputs(answer.get("outputs"))))
+
+
+def _note(attempt: Attempt, note: str) -> None:
+    if not attempt.told:
+        attempt.notes.append(note)
+
+
+def _show(attempt: Attempt, name: str, outputs: list[dict[str, Any]]) -> None:
+    if not attempt.told:
+        attempt.outputs[name] = outputs
 
 
 def name_of(cell: Cell) -> str:

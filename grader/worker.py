@@ -79,5 +79,6 @@ def bench_for(kit: Kit) -> Bench:
         retire()
         _local.bench = bench = Bench(kit)
         atexit.register(bench.close)
+        gc.collect()
         gc.freeze()  # or every submission pays for a walk through all that was ever imported
     return bench

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.jail import seccomp
 from grader.jail.child import Child
 from grader.jail.outside import Jail
 
@@ -43,7 +44,7 @@ def child(jail: Jail) -> Iterator[Child]:
 
 
 def test_there_is_no_network_but_a_loopback_that_is_down(child: Child) -> None:
-    """Nobody can be reached: not even the host's own services."""
+    """Nobody can be reached: not even the host's own services, nor one's own over the network."""
     names = (
         "import socket\n"
         "for number in range(1, 50):\n"
@@ -53,12 +54,31 @@ def test_there_is_no_network_but_a_loopback_that_is_down(child: Child) -> None:
         "        pass"
     )
     assert printed(child, names) == "lo"
+    if seccomp.supported():
+        answer = child.cell("socket.socket()")
+        assert [output["name"] for output in answer["outputs"]] == ["PermissionError"]
+        return
     source = (
         "import socket\n"
         "with socket.socket() as plug:\n"
         "    print(plug.connect_ex(('127.0.0.1', 80)), plug.connect_ex(('192.0.2.1', 80)))"
     )
     assert "0" not in printed(child, source).split()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's jail could change them")
+def test_devices_keep_the_times_they_have(child: Child) -> None:
+    """A time is a note that every later submission could read; and it is the host's."""
+    source = (
+        "for name in ('null', 'zero', 'full', 'random', 'urandom', 'tty'):\n"
+        "    try:\n"
+        "        os.utime('/dev/' + name, (1, 1))\n"
+        "        print('SET', name)\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "print(open('/dev/null', 'w').write('gone'), len(os.urandom(3)))"
+    )
+    assert printed(child, "import os\n" + source) == "4 3"
 
 
 def test_proc_is_empty(child: Child) -> None:

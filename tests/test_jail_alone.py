@@ -97,11 +97,12 @@ try:
     print("SEEN")
 except OSError:
     pass
-with socket.socket() as plug:
-    plug.settimeout(0.2)
-    print(plug.connect_ex(("192.0.2.1", 80)) != 0, os.getuid() != 0, os.getpid() != 1)
+try:
+    print("SEEN", socket.socket())
+except PermissionError:
+    print(os.getuid() != 0, os.getpid() != 1)
 """
-    assert printed(child, source) == "True True True"
+    assert printed(child, source) == "True True"
 
 
 def test_only_scratch_can_be_written(child: Child) -> None:

@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 _READY_SECONDS = 60.0
 
 
+#: A cell that is, or could be, the student's: its text, and the functions whose tests stand before.
+Source = tuple[str, tuple[str, ...]]
+#: How long it may take to compile the student's cells. Some texts take the compiler for ever.
+_PREPARE_SECONDS = 5.0
+
+
+class UnpreparedError(Exception):
+    """The child did not manage to look through the student's cells. Nothing of them was run."""
+
+
 class ChildGoneError(Exception):
     """The child died, hung, or answered with something that is no answer. `kind` says which."""
 
@@ -40,7 +50,7 @@ class Child:
         jail: Jail,
         connection: Connection,
         files: Mapping[str, bytes],
-        sources: Sequence[str],
+        sources: Sequence[Source],
     ) -> None:
         self._jail = jail
         self._connection = connection
@@ -52,6 +62,10 @@ class Child:
             raise JailError(
                 f"Cannot isolate a submission: {ready.get('reason')}. Run `grader doctor`."
             )
+        try:
+            connection.receive(_PREPARE_SECONDS)
+        except (BorderError, TimeoutError) as error:
+            raise UnpreparedError from error
 
     def cell(self, source: str) -> Mapping[str, Any]:
         """Run a code cell: whether it came to its end ("ok"), and its "outputs"."""

@@ -21,7 +21,11 @@ SCRATCH = "/scratch"  # as in bubblewrap.py
 SHARED = "/dev/shm"
 WORK = f"{SCRATCH}/work"
 
-_RDONLY, _NOSUID, _NODEV, _REC, _PRIVATE = 1, 2, 4, 0x4000, 0x40000
+#: What bubblewrap puts into /dev, each mounted from the host.
+_DEVICES = ("full", "null", "random", "tty", "urandom", "zero")
+
+_RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND = 1, 2, 4, 8, 0x20, 0x1000
+_REC, _PRIVATE = 0x4000, 0x40000
 _DUMPABLE, _CAPBSET_DROP, _NO_NEW_PRIVS, _THP_DISABLE = 4, 24, 38, 41
 _LAST_CAPABILITY = 63
 _JOIN_SESSION_KEYRING = 1
@@ -67,6 +71,12 @@ def isolate(limits: dict[str, Any], origin: Origin) -> None:
         os.close(file)
     os.setsid()  # a signal to the process group would reach the server, namespaces or not
     _check(_LIBC.mount(b"none", b"/", None, _REC | _PRIVATE, None), "make mounts private")
+    # Devices can be written to all the same; but not be given a time or an owner, for others to see.
+    for name in _DEVICES:
+        place = f"/dev/{name}"
+        if os.path.exists(place):
+            flags = _REMOUNT | _BIND | _RDONLY | (os.statvfs(place).f_flag & (_NOSUID | _NOEXEC))
+            _check(_LIBC.mount(None, place.encode(), None, flags, None), f"protect {place}")
     _tmpfs(SCRATCH, f"size={limits['scratch_bytes']},nr_inodes=4k,mode=700")
     _tmpfs(SHARED, "size=1m,nr_inodes=1k,mode=700")
     _tmpfs("/proc", "size=4k,mode=555", _RDONLY)  # hides the server, and every other process

@@ -12,8 +12,10 @@ from typing import Any
 from frames import BorderError, Connection
 from isolation import WORK, Origin, close_all_but, isolate, renounce, settle
 from shell import Shell
-from stillness import definitions
+from stillness import Cell
 
+#: A cell that is, or could be, the student's: its text, and the functions tested before it.
+Source = tuple[str, Sequence[str]]
 #: Whatever is forked while we sweep is caught by the next round.
 _SWEEPS = 3
 
@@ -38,14 +40,12 @@ class Notebook:
     """
 
     def __init__(
-        self, connection: Connection, shell: Shell, load: int, sources: Sequence[str]
+        self, connection: Connection, shell: Shell, load: int, sources: Sequence[Source]
     ) -> None:
         self._connection = connection
         self._shell = shell
         self._load = load  # descriptor of /proc/loadavg, which ends with the namespace's last pid
-        compiled = definitions(sources, shell.python, shell.filename)
-        self._still = compiled is not None
-        shell.know(compiled or {})
+        self._still = shell.prepare([Cell(text, frozenset(tested)) for text, tested in sources])
         self._snapshots: dict[str, socket.socket] = {}
         self._pids = {os.getpid()}
 
@@ -142,7 +142,9 @@ def run_child(connection: Connection, shell: Shell, origin: Origin) -> None:
     os.chdir(WORK)
     shell.begin(limits, start["files"])
     connection.send({"ready": True})
-    Notebook(connection, shell, load, start["sources"]).serve()
+    notebook = Notebook(connection, shell, load, start["sources"])
+    connection.send({"prepared": True})
+    notebook.serve()
 
 
 def refuse(connection: Connection, reason: str) -> None:

@@ -16,12 +16,14 @@ Who is the attacker
     others' work, the hidden cases, the instructor's files, or to stop the run.
 
 What stands against them
-    no network                 an empty network namespace; no sockets but local ones, TCP and UDP
+    no network                 an empty network namespace; no sockets but local ones
     no files of ours           a file tree made of read-only mounts: /usr, Python, the given files;
                                no home, no course folder; `testcases`, `grader` and `datasets` are
                                hidden where they are installed beside Python's packages
     nothing left behind        every place that can be written is a tmpfs of the child's own; memory
                                that outlives its process, queues and key rings are refused
+    no word of other hidden cases   once a hidden input has been sent, nothing more of what the code
+                               shows, raises or returns on public cases is taken up (`engine.py`)
     no way to the server       own process, user, IPC and mount namespaces; /proc is covered; the
                                server cannot be traced, and never reads what a child writes
     no rights to regain        no capabilities, no_new_privs, no setuid programs (nosuid mounts), no
@@ -35,14 +37,16 @@ In a jail of one's own
     The child shares the server's namespaces. The server is their first process, which nobody within
     can kill, and cannot be traced, read or slowed down; Landlock keeps /proc from the child, where
     the kernel has it. Else the child sees the numbers of its own processes, and where on the host
-    the mounted folders lie.
+    the mounted folders lie. If the grader is root, it can set the times of the devices in /dev.
 
 What does not
     The kernel. A hole in it that unprivileged code can reach is a way out; keep it up to date.
     On other architectures than x86_64 and aarch64 there is no filter: what it alone refuses is open.
     Memory of a whole submission is looked at ten times a second, so it can exceed its bound by what
     the processors fill in between. What pipes, sockets and file locks take is the kernel's to bound.
-    CPU caches and timing are shared with other processes of the machine.
+    CPU caches, the kernel's cache of files, locks on files that may only be read, and timing are
+    shared with other processes of the machine: two programs that know of each other can exchange a
+    few bits a second, while they run at the same time.
 """
 
 from __future__ import annotations
@@ -55,14 +59,14 @@ from types import TracebackType
 from testcases.core.protocol import Opaque
 
 from .bubblewrap import JailError
-from .child import Child
+from .child import Child, Source, UnpreparedError
 from .frames import BorderError, Connection
 from .limits import Limits
 from .server_process import ServerProcess
 
 _SERVER_GONE = "the jail's server has ended unexpectedly"
 #: Where nobody knows what the student wrote, anything may be in it.
-_UNKNOWN = ("anything()",)
+_UNKNOWN: tuple[Source, ...] = (("anything()", ()),)
 
 
 class Jail:
@@ -96,7 +100,7 @@ class Jail:
     def _start(self) -> ServerProcess:
         return ServerProcess(self._given, self._module, self.limits, self.nested)
 
-    def child(self, files: Mapping[str, bytes], sources: Sequence[str] = _UNKNOWN) -> Child:
+    def child(self, files: Mapping[str, bytes], sources: Sequence[Source] = _UNKNOWN) -> Child:
         """A new child.
 
         Args:
@@ -111,6 +115,12 @@ class Jail:
         connection = Connection(self._server.begin(), Opaque)
         try:
             return Child(self, connection, files, sources)
+        except UnpreparedError as error:
+            connection.close()
+            self.end_child()
+            if sources is _UNKNOWN:
+                raise JailError("Cannot isolate a submission: no answer.") from error
+            return self.child(files)  # as it is: whatever is the matter shows in its own cell
         except (JailError, BorderError, TimeoutError) as error:
             connection.close()
             self.end_child()

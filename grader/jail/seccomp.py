@@ -8,8 +8,9 @@ below says which attack it rules out. Beyond the groups:
     limits can be set for oneself (prlimit64), not for another process.
     clone with a new namespace is refused. clone3 does not exist, because a filter cannot see its
     flags; the C library then uses clone.
-    sockets are local (AF_UNIX), TCP or UDP. The others are rarely used code of the kernel's, and
-    some, such as AF_VSOCK and AF_ALG, do not care about network namespaces.
+    sockets are local (AF_UNIX). Children share one network namespace, without a network, where a
+    connection of TCP's would outlive its child; the other families are rarely used code of the
+    kernel's, and some, such as AF_VSOCK and AF_ALG, do not care about network namespaces.
     memory shared without a file (MAP_SHARED with MAP_ANONYMOUS) is refused: it can be filled, and
     then be dropped from a process's account without being freed.
     huge pages stay switched off (prctl): memory fills no faster than it is looked at.
@@ -69,6 +70,22 @@ _PACE: dict[str, _Numbers] = {
     "sched_setattr": (314, 274),
     "ioprio_set": (251, 30),
 }
+#: Seeing what others do with the files that all may read, or leaving them word there; taking what
+#: the whole machine shares.
+_SHARED: dict[str, _Numbers] = {
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
+    "flock": (73, 32),
+    "fadvise64": (221, 223),
+    "readahead": (187, 213),
+    "mincore": (27, 232),
+    "preadv2": (327, 286),
+    "pwritev2": (328, 287),
+    "io_setup": (206, 0),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+}
 #: Large parts of the kernel that no notebook needs and that exploits begin with.
 _SURFACE: dict[str, _Numbers] = {
     "io_uring_setup": (425, 425),
@@ -127,7 +144,7 @@ _MACHINE: dict[str, _Numbers] = {
     "iopl": (172, None),
     "ioperm": (173, None),
 }
-_DENIED = _UNCOUNTED | _KEYS | _OTHERS | _PACE | _SURFACE | _TREE | _MACHINE
+_DENIED = _UNCOUNTED | _KEYS | _OTHERS | _PACE | _SHARED | _SURFACE | _TREE | _MACHINE
 #: Calls that are decided by their arguments.
 _DECIDED: dict[str, tuple[int, int]] = {
     "clone": (56, 220),
@@ -147,8 +164,7 @@ _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW… that clone takes
 _SHARED_ANONYMOUS = 0x01 | 0x20
 _THP_DISABLE = 41
-_UNIX, _INET, _INET6 = 1, 2, 10
-_TCP_UDP = (0, 6, 17)
+_UNIX = 1
 
 # <linux/filter.h> and <linux/seccomp.h>.
 _LOAD, _EQUAL, _AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
@@ -233,10 +249,7 @@ def _program(column: int, architecture: int) -> list[_Step]:
             (_RETURN, 0, 0, _ALLOW),
         ],
     )
-    network = [_load(_argument(2)), *_allow_if(*_TCP_UDP)]
-    family = [_load(_argument(0)), *_on(_UNIX, [(_RETURN, 0, 0, _ALLOW)])]
-    family += [*_on(_INET, network), *_on(_INET6, network), (_RETURN, 0, 0, _EPERM)]
-    steps += _on(decided["socket"], family)
+    steps += _on(decided["socket"], [_load(_argument(0)), *_allow_if(_UNIX)])
     steps += _on(decided["socketpair"], [_load(_argument(0)), *_allow_if(_UNIX)])
     return [*steps, (_RETURN, 0, 0, _ALLOW)]
 

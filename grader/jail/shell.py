@@ -27,10 +27,11 @@ import numpy as np
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from stillness import Cell, definitions, stored
 from traitlets.config import Config
 
 GIVEN = Path("/given")
-#: File there with the texts of the instructor's code cells.
+#: File there with the texts of the instructor's code cells, "early" and "late": after the first test.
 CELLS = ".cells.json"
 _OUTPUTS_PER_CELL = 50
 _ERROR_TEXT = 10_000
@@ -154,7 +155,11 @@ class _CatchingShell(InteractiveShell):
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         name = getattr(etype, "__name__", str(etype))
-        self.outputs.error(name, str(evalue), self.InteractiveTB.stb2text(stb))
+        try:
+            message = str(evalue)
+        except Exception:  # noqa: BLE001  a student's exception may fail to print itself
+            message = ""
+        self.outputs.error(name, message, self.InteractiveTB.stb2text(stb))
 
 
 class Shell:
@@ -172,6 +177,8 @@ class Shell:
         self._outputs = _Outputs()
         #: Cells that are compiled already: their text, and the pieces that are run one by one.
         self._known: dict[str, tuple[CodeType, ...]] = {}
+        #: Names that the given cells after the first test set; None if that cannot be told.
+        self.late: frozenset[str] | None = None
         self._limits: dict[str, Any] = {"output_characters": 20_000, "picture_bytes": 1 << 20}
         config = Config()
         config.HistoryManager.enabled = False
@@ -198,18 +205,19 @@ class Shell:
                 if result["ok"] and not result["outputs"] and not waits:
                     self._known[source] = tuple(prepared)
 
-    def python(self, source: str) -> str:
-        """A cell's text, with magics and the like turned into Python."""
-        return self._shell.transform_cell(source)
-
-    def filename(self, source: str) -> str:
+    def _filename(self, source: str) -> str:
         """What a cell's text is called in tracebacks, which find its lines by that name."""
-        name: str = self._shell.compile.cache(source, self._shell.execution_count, raw_code=source)
+        text = self._shell.transform_cell(source)
+        name: str = self._shell.compile.cache(text, self._shell.execution_count, raw_code=source)
         return name
 
-    def know(self, codes: Mapping[str, CodeType]) -> None:
-        """Take cells as compiled, by their text."""
-        self._known.update((source, (code,)) for source, code in codes.items())
+    def prepare(self, cells: Sequence[Cell]) -> bool:
+        """Compile the student's cells if the notebook is still (see `stillness`); whether it is."""
+        if self.late is None:
+            return False
+        codes = definitions(cells, self._shell.transform_cell, self._filename, self.late)
+        self._known.update((source, (code,)) for source, code in (codes or {}).items())
+        return codes is not None
 
     def warm_up(self) -> None:
         """Do once, before any fork, what every child would otherwise do for itself."""
@@ -226,7 +234,10 @@ class Shell:
             self.run_cell(cell)
         cells = GIVEN / CELLS
         if cells.exists():
-            self._learn(json.loads(cells.read_text(encoding="utf-8")))
+            given = json.loads(cells.read_text(encoding="utf-8"))
+            self._learn([*given["early"], *given["late"]])
+            if all(source in self._known for source in given["late"]):
+                self.late = stored(code for source in given["late"] for code in self._known[source])
         self._shell.reset(new_session=False)
 
     def begin(self, limits: Mapping[str, Any], files: Mapping[str, np.ndarray]) -> None:
@@ -266,6 +277,9 @@ class Shell:
         try:
             with shell.builtin_trap, shell.display_trap:
                 return not any(_at_once(shell.run_code(code)) for code in codes)
+        except BaseException as error:  # noqa: BLE001  an exception may raise another when shown
+            self._outputs.error(type(error).__name__, "", "")
+            return False
         finally:
             shell.events.trigger("post_execute")
 

@@ -2,8 +2,8 @@
 
 The tests call a function as it is where its test cell stands. To keep that moment for later, the
 process is forked there, which costs time. Most students only fill gaps: their cells define
-functions and do nothing else, each function once. Then nothing that comes later changes what came
-before, and the functions can just as well be called at the end.
+functions and do nothing else, each function once, before its test. Then nothing that comes later
+changes what came before, and the functions can just as well be called at the end.
 
 This compiles and looks, and runs nothing. In doubt it says no: a fork more does no harm.
 """
@@ -13,12 +13,14 @@ from __future__ import annotations
 import ast
 import dis
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from types import CodeType
 
 #: Ways to reach names that do not show in the code as names.
 _BEHIND_THE_BACK = frozenset(
-    {"globals", "locals", "vars", "exec", "eval", "compile", "setattr", "delattr", "get_ipython"}
+    {"globals", "locals", "vars", "exec", "eval", "compile", "getattr", "setattr", "delattr"}
+    | {"get_ipython"}
     | {"builtins", "sys", "importlib", "inspect", "gc", "os"}
 )
 #: Instructions that change something outside of the function; a subscript may be its own array's.
@@ -30,12 +32,25 @@ _REACHING_OUT = frozenset(
         "STORE_ATTR",
         "DELETE_ATTR",
         "IMPORT_NAME",
+        "MATCH_CLASS",  # takes attributes whose names are nowhere else
     )
 )
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is, or could be, the student's."""
+
+    text: str
+    #: Names of the functions whose test cells stand before it.
+    tested: frozenset[str] = frozenset()
+
+
 def definitions(
-    sources: Iterable[str], transform: Callable[[str], str], filename: Callable[[str], str] = str
+    cells: Iterable[Cell],
+    transform: Callable[[str], str],
+    filename: Callable[[str], str] = str,
+    late: Collection[str] = (),
 ) -> dict[str, CodeType] | None:
     """The student's cells compiled, by their text, if the notebook is still; None if it is not.
 
@@ -44,36 +59,50 @@ def definitions(
     compiled.
 
     Args:
-        sources: texts of the cells, in their order.
+        cells: in their order.
         transform: makes Python of what a notebook allows beyond it.
         filename: what a cell is called in tracebacks.
+        late: names that given cells set after the first test cell.
     """
+    try:
+        return _definitions(cells, transform, filename, late)
+    except Exception:  # noqa: BLE001  what IPython or the compiler cannot bear, a fork can
+        return None
+
+
+def _definitions(
+    cells: Iterable[Cell],
+    transform: Callable[[str], str],
+    filename: Callable[[str], str],
+    late: Collection[str],
+) -> dict[str, CodeType] | None:
     defined: set[str] = set()
     used: set[str] = set()
     compiled: dict[str, CodeType] = {}
-    for source in sources:
-        try:
-            with warnings.catch_warnings(record=True) as complaints:
-                warnings.simplefilter("always")
-                tree = _tree(source, transform)
-                if tree is None:
-                    continue
-                names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-                if not all(map(_only_defines, tree.body)) or len(set(names)) < len(names):
-                    return None
-                whole = compile(tree, filename(source), "exec")
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+    for cell in cells:
+        with warnings.catch_warnings(record=True) as complaints:
+            warnings.simplefilter("always")
+            tree = _tree(cell.text, transform)
+            if tree is None:
+                continue
+            names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+            if not all(map(_only_defines, tree.body)) or len(set(names)) < len(names):
+                return None
+            whole = compile(tree, filename(cell.text), "exec", dont_inherit=True)
+        # An earlier cell would meanwhile call another function of that name, or a test miss it.
         if not defined.isdisjoint(names) or not used.isdisjoint(names):
-            return None  # an earlier cell would meanwhile call another function of that name
+            return None
+        if not cell.tested.isdisjoint(names):
+            return None
         for code in [*_codes(whole)][1:]:
             if not _keeps_to_itself(code):
                 return None
             used.update(code.co_names)
         defined.update(names)
         if not complaints and not (tree.body and isinstance(tree.body[-1], ast.Expr)):
-            compiled[source] = whole
-    return compiled
+            compiled[cell.text] = whole
+    # What a given cell sets later, or sets anew, is another thing at the end.
+    return compiled if used.isdisjoint(late) and defined.isdisjoint(late) else None
 
 
 def _tree(source: str, transform: Callable[[str], str]) -> ast.Module | None:
@@ -117,3 +146,14 @@ def _keeps_to_itself(code: CodeType) -> bool:
     if not _BEHIND_THE_BACK.isdisjoint(names) or any(name.startswith("__") for name in names):
         return False
     return _REACHING_OUT.isdisjoint(code.co_code[::2])
+
+
+def stored(codes: Iterable[CodeType]) -> frozenset[str]:
+    """The global names that pieces of code set when they are run, functions in them included."""
+    return frozenset(
+        instruction.argval
+        for code in codes
+        for piece in _codes(code)
+        for instruction in dis.get_instructions(piece)
+        if instruction.opname in ("STORE_NAME", "DELETE_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
+    )
