@@ -206,9 +206,8 @@ class Shell:
                     self._known[source] = tuple(prepared)
 
     def _filename(self, source: str) -> str:
-        """What a cell's text is called in tracebacks, which find its lines by that name."""
-        text = self._shell.transform_cell(source)
-        name: str = self._shell.compile.cache(text, self._shell.execution_count, raw_code=source)
+        """What a cell's Python is called in tracebacks, which find its lines by that name."""
+        name: str = self._shell.compile.cache(source, self._shell.execution_count, raw_code=source)
         return name
 
     def prepare(self, cells: Sequence[Cell]) -> bool:

@@ -82,13 +82,13 @@ def _definitions(
     for cell in cells:
         with warnings.catch_warnings(record=True) as complaints:
             warnings.simplefilter("always")
-            tree = _tree(cell.text, transform)
+            text, tree = _read(cell.text, transform)
             if tree is None:
                 continue
             names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
             if not all(map(_only_defines, tree.body)) or len(set(names)) < len(names):
                 return None
-            whole = compile(tree, filename(cell.text), "exec", dont_inherit=True)
+            whole = compile(tree, filename(text), "exec", dont_inherit=True)
         # An earlier cell would meanwhile call another function of that name, or a test miss it.
         if not defined.isdisjoint(names) or not used.isdisjoint(names):
             return None
@@ -105,16 +105,16 @@ def _definitions(
     return compiled if used.isdisjoint(late) and defined.isdisjoint(late) else None
 
 
-def _tree(source: str, transform: Callable[[str], str]) -> ast.Module | None:
-    """What a cell says; None if it is no Python, and Jupyter makes none of it."""
+def _read(source: str, transform: Callable[[str], str]) -> tuple[str, ast.Module | None]:
+    """A cell as Python, and what it says; None if it is no Python, and Jupyter makes none of it."""
     try:
-        return ast.parse(source)
+        return source if source.endswith("\n") else source + "\n", ast.parse(source)
     except SyntaxError:
         python = transform(source)
     try:
-        return ast.parse(python)
+        return python, ast.parse(python)
     except SyntaxError:
-        return None
+        return python, None
 
 
 def _only_defines(statement: ast.stmt) -> bool:

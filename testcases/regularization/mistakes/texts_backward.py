@@ -1,0 +1,154 @@
+"""What is told of mistakes in backward_propagation_with_dropout. Private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...core.mistake import Mistake
+from .texts_gradients import TEXTS as _WITHOUT_DROPOUT
+
+#: Lines that are the same with and without dropout: dZ of the output, and the way through relu.
+_SAME = (
+    "dz3-averaged",
+    "dz3-sign-turned",
+    "labels-left-out",
+    "sigmoid-derivative-again",
+    "dz3-squared",
+    "dz3-doubled",
+    "relu-derivative-missing",
+    "activation-for-derivative",
+    "relu-derivative-turned",
+    "relu-for-derivative",
+    "relu-derivative-of-gradient",
+    "tanh-derivative",
+    "sigmoid-derivative",
+)
+
+TEXTS: Mapping[str, Mistake] = {
+    **{name: _WITHOUT_DROPOUT[name] for name in _SAME},
+    # dW
+    "data-not-averaged": Mistake(
+        formula="dW2 = np.dot(dZ2, A1.T)",
+        hint="Your dW is a sum over the examples, and not yet an average. This line came with the "
+        "notebook: compare it with a fresh copy.",
+        note="The given line was changed, or the convention of another book used, where dZ holds "
+        "the 1/m.",
+    ),
+    "data-averaged-twice": Mistake(
+        formula="dW2 = (1 / m) * np.dot(dZ2, A1.T) / m",
+        hint="Your dW is divided by the number of examples twice. Count these divisions on the way "
+        "from dZ to dW.",
+        note="A 1/m in front and another one behind. The line was given with one.",
+    ),
+    "scale-in-weights": Mistake(
+        formula="dW2 = np.dot(dZ2, A1.T) / m / keep_prob",
+        hint="`keep_prob` has got into your dW. It belongs only where the gradient goes back "
+        "through a mask, formula (8); the lines for dW came with the notebook.",
+        note="'What was scaled must be scaled' was applied to every gradient. A1 and dZ2 hold the "
+        "scaling already.",
+    ),
+    # dA
+    "mask-missing": Mistake(
+        formula="dA2 = dA2 / keep_prob",
+        hint="Your dA is scaled but not masked: units that were off still get a gradient. Look at "
+        "the first of the two steps of this gap.",
+        note="It often goes unnoticed, since A2 > 0 stops the gradient of dropped units in the "
+        "next line: dZ, dW and the training are right. dA itself is not.",
+    ),
+    "scale-missing": Mistake(
+        formula="dA2 = dA2 * D2",
+        hint="Your dA is masked but not scaled. What was scaled on the way forward has to be scaled "
+        "on the way back: see formula (8).",
+        note="The mask is easy to remember, the scale is not. By the chain rule, the constant "
+        "factor of A is a factor of its gradient.",
+    ),
+    "dropout-missing": Mistake(
+        formula="masked = dA2 * D2 / keep_prob",
+        hint="Your dA is as it was without dropout, neither masked nor scaled. Look whether both "
+        "steps are done, and whether their results are stored in dA.",
+        note="A placeholder left in, or results stored under another name. Often in one of the two "
+        "gaps only.",
+    ),
+    "scale-multiplied": Mistake(
+        formula="dA2 = dA2 * D2 * keep_prob",
+        hint="The scaling makes your dA smaller, while on the way forward it made A larger. Compare "
+        "the operation in your second step with formula (8).",
+        note="'Backward' was taken to mean 'undo'. The gradient of a · c is c times the gradient: "
+        "the same factor, not its inverse.",
+    ),
+    "scale-by-drop-prob": Mistake(
+        formula="dA2 = dA2 * D2 / (1 - keep_prob)",
+        hint="You scale your dA with the probability of being off. Look in formula (8) which of "
+        "the two probabilities it takes.",
+        note="The two probabilities confused, often in the forward pass as well.",
+    ),
+    "scale-twice": Mistake(
+        formula="dA2 = dA2 * D2 / keep_prob\ndA2 = dA2 / keep_prob",
+        hint="Your dA is scaled once too often. Look for a second scaling, perhaps in the same line "
+        "as the mask.",
+        note="Both steps written in one line, and the second then once more; or the thought that A "
+        "and D each bring a scale.",
+    ),
+    "keep-prob-hard-coded": Mistake(
+        formula="dA2 = dA2 * D2 / 0.8",
+        hint="Your dA is scaled as if `keep_prob` were always one number from this notebook. Look "
+        "where the argument should come in.",
+        note="The number of the example was typed in, and the example comes out right with it.",
+    ),
+    "mask-turned": Mistake(
+        formula="dA2 = dA2 * (1 - D2) / keep_prob",
+        hint="Your dA keeps its values where the mask is 0 and loses them where it is 1. Look at "
+        "how the mask comes into your first step.",
+        note="D was read as 'dropped'. In this notebook 1 means on; the scaling may be missing as "
+        "well, so ask for both steps.",
+    ),
+    "activation-for-mask": Mistake(
+        formula="dA2 = dA2 * A2 / keep_prob",
+        hint="You multiply dA by the activations A, where formula (8) has the mask. Look at the "
+        "letter in your first step.",
+        note="A for D, a slip of the name; or A was thought to carry the mask. It does, but with "
+        "its values. The scaling may be missing as well.",
+    ),
+    "relu-for-mask": Mistake(
+        formula="dA2 = dA2 * (A2 > 0) / keep_prob",
+        hint="The zeros in your dA come from A, so it is also zero where relu was off. Formula (8) "
+        "uses the mask from the cache; relu has its turn in the line for dZ.",
+        note="A clever shortcut: dZ and dW are right with it, if the scaling is there. dA is not "
+        "the gradient of A then.",
+    ),
+    "mask-overwrites-gradient": Mistake(
+        formula="dA2 = D2 / keep_prob",
+        hint="Your dA holds the mask itself; the gradient from the line above is lost. Look at what "
+        "stands on the right-hand side in your first step.",
+        note="The old dA2 was forgotten on the right.",
+    ),
+    "mask-of-other-layer": Mistake(
+        formula="dA2 = dA2 * D1 / keep_prob",
+        hint="Your dA goes through the mask of the other hidden layer. Compare the layer numbers in "
+        "your line.",
+        note="Counted from the output, or copied with a number not changed. Where the layers differ "
+        "in size, it ends in an error about shapes.",
+    ),
+    "fresh-mask": Mistake(
+        formula="np.random.seed(1)\n"
+        "D2 = np.random.rand(*dA2.shape) < keep_prob\n"
+        "dA2 = dA2 * D2 / keep_prob",
+        hint="Your dA goes through a newly drawn mask. The units that took part in the forward pass "
+        "are recorded in the masks of the cache.",
+        note="Copied from the forward pass, as if dropout were something new in each direction. "
+        "Without a seed, such an answer differs from call to call and cannot be named.",
+    ),
+    "scale-by-mask-rate": Mistake(
+        formula="dA2 = dA2 * D2 / np.mean(D2)",
+        hint="You scale dA with the share of units that this one mask happens to keep. Formula (8) "
+        "scales with the probability, as the forward pass did.",
+        note="A thoughtful idea, but A was scaled with keep_prob, and the gradient must have the "
+        "same factor.",
+    ),
+    "da-averaged": Mistake(
+        formula="dA2 = dA2 * D2 / keep_prob / m",
+        hint="Your dA is divided by the number of examples. In this notebook dZ and dA stay "
+        "without that factor; it comes in with dW and db.",
+        note="A 1/m in every line. With it, each layer further down is averaged once more.",
+    ),
+}

@@ -1,0 +1,236 @@
+"""What is told of mistakes in forward_propagation_with_dropout. Private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...core.mistake import Mistake
+
+TEXTS: Mapping[str, Mistake] = {
+    # Z
+    "bias-missing": Mistake(
+        formula="Z2 = np.dot(W2, A1)",
+        hint="There is no bias in your Z, only the product with the weights. This line came with "
+        "the notebook: compare it with a fresh copy.",
+        note="The given line was rewritten. Formulas (N1) to (N3) hold with dropout as well.",
+    ),
+    "relu-of-sum": Mistake(
+        formula="Z2 = relu(np.dot(W2, A1) + b2)",
+        hint="The Z in your cache has been through relu already: it has no negative values. Z is "
+        "the value before the activation function.",
+        note="Z was overwritten with A, to save a name. Where Z is looked up later, its sign is "
+        "lost.",
+    ),
+    "dropout-not-passed-on": Mistake(
+        formula="Z2 = np.dot(W2, relu(Z1)) + b2",
+        hint="Your next Z is computed from activations without dropout. Look at the name of the "
+        "array that goes into it, and at the name under which you stored the result of step 4.",
+        note="The result of dropout was stored under another name than A1 (or A2), or relu was "
+        "computed anew. The next layer then never notices that units are off.",
+    ),
+    "cached-before-dropout": Mistake(
+        formula="dropped = A1 * D1 / keep_prob\nZ2 = np.dot(W2, dropped) + b2",
+        hint="The A in your cache is not the one that your next Z is made from. Both should be the "
+        "A after all four steps: look at its name, and at the order of your lines.",
+        note="The dropped activations have a name of their own, or a step comes after the next Z. "
+        "The docstring says which A goes into the cache; the backward pass relies on it.",
+    ),
+    # D
+    "randn-for-rand": Mistake(
+        formula="D1 = np.random.randn(*A1.shape) < keep_prob",
+        hint="Your random numbers follow the bell curve (normal distribution). The mask needs "
+        "numbers spread evenly between 0 and 1: look at the name of the function that draws them.",
+        note="One letter, and a frequent slip, as the weights were made with it. At keep_prob 0.8 "
+        "it keeps about 79 %, so the number of units gives no warning.",
+    ),
+    "comparison-turned": Mistake(
+        formula="D1 = np.random.rand(*A1.shape) > keep_prob",
+        hint="Your mask drops the units that should stay, and keeps those that should go. Look at "
+        "the direction of the comparison.",
+        note="It comes from thinking 'which units do I drop?'. How many numbers between 0 and 1 "
+        "are below 0.8?",
+    ),
+    "drop-prob-for-keep-prob": Mistake(
+        formula="D1 = np.random.rand(*A1.shape) < 1 - keep_prob",
+        hint="Your mask keeps about as many units as it should drop. Look at the number that you "
+        "compare with: which of the two probabilities goes with a 1 in formula (5)?",
+        note="The probability to be off was used; most frameworks take that one as their argument.",
+    ),
+    "keep-prob-hard-coded": Mistake(
+        formula="D1 = np.random.rand(*A1.shape) < 0.7",
+        hint="Your function acts as if `keep_prob` were always one number from this notebook, in "
+        "the comparison or in the scaling. Look where the argument should come in.",
+        note="The number of the example or of the training was typed in; the example can come out "
+        "right with it.",
+    ),
+    "mask-not-compared": Mistake(
+        formula="D1 = np.random.rand(*A1.shape)",
+        hint="Your D still holds the random numbers themselves. Step 2 in section 3.2 turns them "
+        "into a mask.",
+        note="Step 2 was skipped, or the result of the comparison stored under another name. "
+        "Units are then made weaker at random instead of switched off.",
+    ),
+    "mask-all-ones": Mistake(
+        formula="D1 = np.ones(A1.shape)",
+        hint="Your mask keeps every unit, although `keep_prob` is below 1. Print your random "
+        "numbers and the mask, and look at what is compared with what.",
+        note="A placeholder, or a comparison that is always true.",
+    ),
+    "mask-all-zeros": Mistake(
+        formula="D1 = np.zeros(A1.shape)",
+        hint="Your mask switches every unit off. Print your random numbers and the mask, and look "
+        "at what is compared with what.",
+        note="A placeholder, random numbers cut to integers, or a comparison that is never true. "
+        "All outputs depend on the bias alone then.",
+    ),
+    "mask-rounded": Mistake(
+        formula="D1 = np.round(np.random.rand(*A1.shape))",
+        hint="Your mask comes from rounding the random numbers, which picks other units than a "
+        "comparison does. See step 2 in section 3.2.",
+        note="Rounding is a coin with two equal sides, whatever keep_prob is. Rounding down after "
+        "adding keep_prob has the right rate, but keeps the large numbers instead of the small.",
+    ),
+    "mask-scaled": Mistake(
+        formula="D1 = (np.random.rand(*A1.shape) < keep_prob) / keep_prob",
+        hint="Your D is scaled, so its entries are not just 0 and 1. A mask only says on or off; "
+        "in formula (6) the scaling is done to A.",
+        note="Common in other implementations, and A comes out right with it. The docstring asks "
+        "for the plain mask, and the backward pass would scale twice.",
+    ),
+    "mask-one-column": Mistake(
+        formula="D1 = np.random.rand(A1.shape[0], 1) < keep_prob",
+        hint="Your mask has one column, so a unit is off for all examples together. Formula (5) "
+        "has a column for each example: compare the shapes of D and A.",
+        note="'Some units are switched off' was read as 'for the whole step'. Figure 5 shows a "
+        "single example; the others have masks of their own.",
+    ),
+    "mask-one-row": Mistake(
+        formula="D1 = np.random.rand(1, A1.shape[1]) < keep_prob",
+        hint="Your mask has one row, so for each example the whole layer is on or off. Each unit "
+        "needs a row of its own: compare the shapes of D and A.",
+        note="Rows and columns confused, or dropout taken to mean dropping examples.",
+    ),
+    "mask-of-wrong-shape": Mistake(
+        formula="D1 = np.random.rand(*W1.shape) < keep_prob",
+        hint="Your mask does not have the shape of A. Print both shapes, and look at the sizes that "
+        "you pass to the random function.",
+        note="The shape of W (dropping connections is another method, DropConnect), rows and "
+        "columns exchanged, one size used for both, or one number for the whole layer.",
+    ),
+    "seed-set-again": Mistake(
+        formula="np.random.seed(1)\nD2 = np.random.rand(*A2.shape) < keep_prob",
+        hint="The random numbers of your second mask begin where those of the first should. Look "
+        "for a second seed, and at the order in which the masks are drawn.",
+        note="The seed is set before each drawing 'to be on the safe side', or D2 is drawn before "
+        "D1. One seed starts one stream; the second mask takes up where the first left off.",
+    ),
+    "mask-of-other-layer": Mistake(
+        formula="D2 = D1",
+        hint="A layer uses the mask of the other hidden layer. Compare the layer numbers in your "
+        "lines.",
+        note="Copied from layer 1, and a number not changed. Where the layers differ in size, it "
+        "mostly ends in an error about shapes.",
+    ),
+    # A
+    "scale-missing": Mistake(
+        formula="A1 = A1 * D1",
+        hint="Your A is masked but not scaled up, so on average it is too small. Look at step 4, "
+        "and at formula (7) for the reason.",
+        note="Dropout as first published, which scales when predicting. Here `predict` does not "
+        "scale, so it has to be done in training.",
+    ),
+    "mask-not-applied": Mistake(
+        formula="A1 = A1 / keep_prob",
+        hint="Your A is scaled, but no unit is switched off in it. Look where D comes in, and "
+        "whether the result is stored.",
+        note="Step 3 was skipped, or computed without storing it: NumPy's `*` makes a new array.",
+    ),
+    "dropout-not-applied": Mistake(
+        formula="dropped = A1 * D1 / keep_prob",
+        hint="The A in your cache is as it was without dropout, neither masked nor scaled. Look "
+        "whether the results of steps 3 and 4 are stored in it.",
+        note="Only the mask was drawn, or the results went into another name. If the next Z is not "
+        "named as well, it was computed from this A too.",
+    ),
+    "scale-multiplied": Mistake(
+        formula="A1 = A1 * D1 * keep_prob",
+        hint="Your scaling makes A smaller, where it should make up for the units that are off. "
+        "Look at the operation in step 4.",
+        note="Multiplying belongs to predicting in dropout as first published. Formula (7) "
+        "with numbers: 0.8 of the units at 1.25 times the value.",
+    ),
+    "scale-by-drop-prob": Mistake(
+        formula="A1 = A1 * D1 / (1 - keep_prob)",
+        hint="You scale with the probability of being off. Formulas (6) and (7) show which of the "
+        "two probabilities makes up for the missing units.",
+        note="The two probabilities confused. At 0.5 they are equal, so examples from elsewhere "
+        "may have hidden it.",
+    ),
+    "scale-twice": Mistake(
+        formula="A1 = A1 * D1 / keep_prob\nA1 = A1 / keep_prob",
+        hint="Your A is scaled up once too often. Look for a second scaling, perhaps in the same "
+        "line as the mask.",
+        note="Steps 3 and 4 written in one line, and step 4 then once more; or a mask that was "
+        "scaled as well.",
+    ),
+    "mask-turned": Mistake(
+        formula="A1 = A1 * (1 - D1) / keep_prob",
+        hint="Your A keeps its values where D is 0 and loses them where D is 1. Look at how the "
+        "mask comes into step 3.",
+        note="D was read as 'dropped', since its letter suggests it. In this notebook 1 means on.",
+    ),
+    "relu-missing": Mistake(
+        formula="A1 = Z1 * D1 / keep_prob",
+        hint="You put the mask on Z, so your A has negative values. Look at the line above the "
+        "gap: which array is ready to be masked?",
+        note="Z1 for A1, or the given line overwritten. Some versions of it also lack the scaling: "
+        "ask for all four steps.",
+    ),
+    "mask-overwrites-activation": Mistake(
+        formula="A1 = D1 / keep_prob",
+        hint="Your A holds the mask itself; the activations are lost. Look at what stands on the "
+        "right-hand side in step 3.",
+        note="The old A1 was forgotten on the right. Its values no longer depend on X.",
+    ),
+    "mask-added": Mistake(
+        formula="A1 = (A1 + D1) / keep_prob",
+        hint="The mask is added to your A, so no unit is switched off. Look at the sign between "
+        "them in formula (6).",
+        note="A misread sign. What does a 0 do in a sum, and what in a product?",
+    ),
+    "mask-not-cached": Mistake(
+        formula="D1 = np.random.rand(*A1.shape)\nA1 = A1 * (D1 < keep_prob) / keep_prob",
+        hint="Your A was masked with another array than the D in your cache. The backward pass "
+        "needs the very mask that was used: look at what is stored in D.",
+        note="The comparison was made on the fly, and D keeps the random numbers; or a second "
+        "array holds the mask.",
+    ),
+    "scale-by-mask-rate": Mistake(
+        formula="A1 = A1 * D1 / np.mean(D1)",
+        hint="You scale with the share of units that this one mask happens to keep. Formula (6) "
+        "scales with the probability, which is the same for every mask.",
+        note="A thoughtful idea, close for large layers. But the scale then depends on chance and "
+        "on all examples together, and is zero divided by zero if a mask keeps nothing.",
+    ),
+    # the output
+    "output-dropped": Mistake(
+        formula="A3 = sigmoid(Z3)\nD3 = np.random.rand(*A3.shape) < keep_prob\nA3 = A3 * D3 / keep_prob",
+        hint="There is dropout in your output as well. Only the two hidden layers have it; the "
+        "output is never dropped.",
+        note="Done for every layer alike. A dropped output predicts 0 for sure, whatever the "
+        "input, and the cost becomes infinite.",
+    ),
+    "output-not-sigmoid": Mistake(
+        formula="A3 = relu(Z3)",
+        hint="Your output has not been through the sigmoid, so it is no probability. Compare the "
+        "last layer with formula (N3).",
+        note="The given line was changed: relu for all layers, or Z3 returned.",
+    ),
+    "output-scaled": Mistake(
+        formula="A3 = sigmoid(Z3) / keep_prob",
+        hint="Your output is scaled with `keep_prob`. No unit is off in the last layer, so nothing "
+        "has to be made up for there.",
+        note="Done for every layer alike, or left from dropout that scales at the end. "
+        "An output above 1 is no probability.",
+    ),
+}
