@@ -82,6 +82,8 @@ def explain(aspect: Aspect, answers: Sequence[tuple[Case, Mapping[str, Plain]]])
         got = as_array(entries.get(aspect.entry))
         if got is None:
             return None
+        if got.dtype.kind == "f" and not np.isfinite(got).all():
+            continue  # a division by zero says little
         known = aspect.candidates(case, entries)
         if known is None:
             continue

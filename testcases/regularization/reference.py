@@ -7,13 +7,13 @@ finite differences in `tests/test_reference.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from ..core.compare import as_array
-from ..core.protocol import Case, Plain
+from ..core.protocol import Answer, Case, Finding, Item, Plain
 from .items import DROPOUT_CACHE, PLAIN_CACHE
 from .network import Parameters, cross_entropy, descend, forward, relu, sigmoid
 
@@ -226,3 +226,9 @@ class Reference:
         options = {"keep_prob" if with_dropout else "lambd": hyperparameter}
         shapes = {name: cache[f"A{name[-1]}"].shape for name in _BACKWARD_STEPS}
         return backward(X, Y, cache, **options, own=_own(entries, shapes, case.family))
+
+    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
+        """The mistakes that explain the answers; see `mistakes/`."""
+        from .mistakes.find import findings  # which needs the formulas of this module
+
+        return findings(item, answers)

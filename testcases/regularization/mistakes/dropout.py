@@ -7,7 +7,7 @@ student's own earlier ones: their mask, their activations, their gradient of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from ...core.compare import as_array
 from ...core.diagnosis import Aspect, Candidates, Names
 from ...core.protocol import Case, Plain
+from ...core.slots import Slot, fill
 from ..network import relu, sigmoid
 from ..reference import seeded_masks
 from .gradients import Scene, aspects, output_error, through_relu
@@ -46,6 +47,22 @@ class Pass:
         """The protocol's mask."""
         return seeded_masks(self.units[1], self.units[2], self.m, self.keep)[layer - 1]
 
+    def own_mask(self, layer: int) -> np.ndarray:
+        """The student's mask, spread over the layer if it is one number a unit or an example."""
+        shape = (self.units[layer], self.m)
+        array = as_array(self._entries.get(f"D{layer}"))
+        if array is not None and array.ndim <= 2:
+            try:
+                return np.broadcast_to(np.asarray(array, dtype=float), shape)
+            except ValueError:
+                pass
+        return self.right_mask(layer).astype(float)
+
+    def own_or_weighted(self, layer: int) -> np.ndarray | None:
+        """The student's own Z, or what follows from their activations below."""
+        own = self.own(f"Z{layer}")
+        return own if own is not None else self.weighted(layer)
+
     def weighted(self, layer: int) -> np.ndarray | None:
         """Z of a layer, from the student's own activations below."""
         below = self.X if layer == 1 else self.own(f"A{layer - 1}")
@@ -69,87 +86,110 @@ def _numbers(kind: str, before: int, rows: int, columns: int, seed: int = 1) -> 
 
 
 def _masks(layer: int, scene: Pass) -> Candidates:
-    """Everything that may stand for D."""
-    keep, m, n = scene.keep, scene.m, scene.units[layer]
-    first = scene.units[1] * m if layer == 2 else 0
-    W = scene.parameters[f"W{layer}"]
+    """Everything that may stand for D, of layer 2 also where a wrong D1 has moved the stream."""
     right = scene.right_mask(layer)
-    uniform = _numbers("rand", first, n, m)
-    normal = {before: _numbers("randn", before, n, m) for before in (first, 0)}
-    small = _numbers("rand", first, *W.shape)
-    wrong: list[tuple[str, np.ndarray]] = [
-        ("randn-for-rand", normal[first] < keep),
-        ("randn-for-rand", np.abs(normal[first]) < keep),
+    found = Candidates(((),), np.asarray(right, dtype=float)[None])
+    keep, m, n = scene.keep, scene.m, scene.units[layer]
+    if layer == 1:
+        return found.and_also(_drawn_from(0, layer, scene))
+    n_1 = scene.units[1]
+    own, first = scene.own("D1"), scene.right_mask(1)
+    again = ("seed-set-again",) if own is not None and np.array_equal(own, first) else ()
+    # So many numbers were drawn for layer 1 by those who drew one a unit, one an example, one in
+    # all, those of the weights' shape, or drew twice.
+    for before in (n_1, m, 1, scene.parameters["W1"].size, 2 * n_1 * m):
+        found = found.and_also([((), _numbers("rand", before, n, m) < keep)])
+    found = found.and_also(
+        [
+            (again, _numbers("rand", 0, n, m) < keep),
+            (("randn-for-rand",), _numbers("randn", 0, n, m) < keep),
+            (("mask-of-other-layer",), np.resize(first, (n, m))),
+        ]
+    )
+    for before in (n_1 * m, 0, n_1, m):
+        found = found.and_also(_drawn_from(before, layer, scene))
+    return found
+
+
+def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, np.ndarray]]:
+    """What stands for D by mistake, where so many numbers were drawn before."""
+    keep, m, n = scene.keep, scene.m, scene.units[layer]
+    W = scene.parameters[f"W{layer}"]
+    uniform, normal = _numbers("rand", before, n, m), _numbers("randn", before, n, m)
+    column, row = _numbers("rand", before, n, 1), _numbers("rand", before, 1, m)
+    shapes = (W.shape, W.T.shape, (m, n), (1, 1), (n, n), (m, m), scene.X.shape)
+    wrong = [
+        ("randn-for-rand", normal < keep),
+        ("randn-for-rand", np.abs(normal) < keep),
         ("comparison-turned", uniform > keep),
         ("drop-prob-for-keep-prob", uniform < 1 - keep),
         *(("keep-prob-hard-coded", uniform < known) for known in KNOWN_KEEPS),
         ("mask-not-compared", uniform),
-        ("mask-not-compared", normal[first]),
+        ("mask-not-compared", normal),
         ("mask-all-ones", np.ones((n, m))),
         ("mask-all-zeros", np.zeros((n, m))),
         ("mask-rounded", np.round(uniform)),
-        ("mask-rounded", np.floor(uniform + keep)),
-        ("mask-scaled", right / keep),
-        ("mask-one-column", _numbers("rand", first, n, 1) < keep),
-        ("mask-one-row", _numbers("rand", first, 1, m) < keep),
-        ("mask-of-wrong-shape", small < keep),
-        ("mask-of-wrong-shape", keep > small.T),
-        ("mask-of-wrong-shape", _numbers("rand", first, m, n) < keep),
-        ("mask-of-wrong-shape", _numbers("rand", first, 1, 1) < keep),
-        ("mask-of-wrong-shape", _numbers("rand", first, n, n) < keep),
-        ("mask-of-wrong-shape", _numbers("rand", first, m, m) < keep),
+        ("mask-scaled", (uniform < keep) / keep),
+        ("mask-one-column", column < keep),
+        ("mask-one-column", np.broadcast_to(column < keep, (n, m))),
+        ("mask-one-row", row < keep),
+        ("mask-one-row", np.broadcast_to(row < keep, (n, m))),
+        *(
+            # Where the shape happens to be right, there is nothing to tell by it.
+            (
+                "mask-of-wrong-shape",
+                _numbers("rand", before, *shape) < keep if shape != (n, m) else np.array(np.nan),
+            )
+            for shape in shapes
+        ),
+        ("mask-of-wrong-shape", np.full((n, m), row[0, 0] < keep)),
     ]
-    if layer == 2:
-        before_1 = (scene.units[1], m, 1, scene.parameters["W1"].size)
-        wrong += [
-            ("seed-set-again", _numbers("rand", 0, n, m) < keep),
-            ("randn-for-rand", normal[0] < keep),
-            ("mask-of-other-layer", scene.right_mask(1)),
-            *(("", _numbers("rand", count, n, m) < keep) for count in before_1),
-        ]
-    names: list[Names] = [()]
-    found = Candidates(tuple(names), np.asarray(right, dtype=float)[None])
-    return found.and_also((((name,) if name else ()), value) for name, value in wrong)
+    for name, value in wrong:
+        yield (name,), np.asarray(value)
 
 
 def _masked(layer: int, scene: Pass) -> Candidates | None:
     """Everything that may stand for the activations after dropout, from the student's own mask."""
-    Z, D, keep = scene.weighted(layer), scene.own(f"D{layer}"), scene.keep
+    Z, keep = scene.own_or_weighted(layer), scene.keep
     if Z is None:
         return None
     right = scene.right_mask(layer).astype(float)
-    if D is None:
-        D = right
+    D = scene.own_mask(layer)
     A = relu(Z)
-    dropped = 1 - keep if keep < 1 else np.nan
-    other = seeded_masks(scene.units[1], scene.units[2], scene.m, keep)[2 - layer]
-    wrong: list[tuple[str, np.ndarray]] = [
-        ("scale-missing", A * D),
-        ("mask-not-applied", A / keep),
-        ("dropout-not-applied", A),
-        ("scale-multiplied", A * D * keep),
-        ("scale-by-drop-prob", A * D / dropped),
-        ("scale-by-drop-prob", A * D * (1 - keep)),
-        ("scale-twice", A * D / keep**2),
-        *(("keep-prob-hard-coded", A * D / known) for known in KNOWN_KEEPS),
-        ("mask-turned", A * (1 - D) / keep),
-        ("mask-turned", A * (1 - D)),
-        ("mask-turned", A * (1 - D) / dropped),
-        ("relu-missing", Z * D / keep),
-        ("relu-missing", Z * D),
-        ("mask-overwrites-activation", D),
-        ("mask-overwrites-activation", D / keep),
-        ("mask-added", A + D),
-        ("mask-added", (A + D) / keep),
-        ("mask-not-cached", A * right / keep),
-        ("mask-not-cached", A * right),
-        ("scale-by-mask-rate", A * D / max(float(D.mean()), 1e-12)),
-    ]
-    if other.shape == D.shape:
-        wrong += [("mask-of-other-layer", A * other / keep), ("mask-of-other-layer", A * other)]
-    names: list[Names] = [()]
-    return Candidates(tuple(names), (A * D / keep)[None]).and_also(
-        ((name,), value) for name, value in wrong
+    other = np.resize(scene.right_mask(3 - layer), D.shape).astype(float)
+    with np.errstate(all="ignore"):
+        slots: dict[str, Slot] = {
+            "mask": [
+                ("", D),
+                ("mask-not-applied", np.ones(D.shape)),
+                ("mask-turned", 1 - D),
+                ("mask-not-cached", right),
+                ("mask-of-other-layer", other),
+            ],
+            "scale": [
+                ("", 1 / keep),
+                ("scale-missing", 1.0),
+                ("scale-multiplied", keep),
+                ("scale-by-drop-prob", np.divide(1.0, 1 - keep)),
+                ("scale-by-drop-prob", 1 - keep),
+                ("scale-twice", 1 / keep**2),
+                ("scale-by-mask-rate", 1 / max(float(D.mean()), 1e-12)),
+                *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
+            ],
+            "active": [("", A), ("relu-missing", Z), ("sigmoid-for-relu", sigmoid(Z))],
+        }
+
+    def formula(**part: np.ndarray) -> np.ndarray:
+        return part["active"] * part["mask"] * part["scale"]
+
+    return fill(slots, formula).and_also(
+        [
+            (("dropout-not-applied",), A),
+            (("mask-overwrites-activation",), D),
+            (("mask-overwrites-activation",), D / keep),
+            (("mask-added",), A + D),
+            (("mask-added",), (A + D) / keep),
+        ]
     )
 
 
@@ -161,14 +201,13 @@ def _sums(layer: int, scene: Pass) -> Candidates | None:
     W, b = scene.parameters[f"W{layer}"], scene.parameters[f"b{layer}"]
     wrong: list[tuple[str, np.ndarray]] = [("bias-missing", Z - b), ("relu-of-sum", relu(Z))]
     if layer > 1:
-        below, mask = scene.weighted(layer - 1), scene.own(f"D{layer - 1}")
-        if below is not None:
-            keep = scene.keep
-            wrong.append(("dropout-not-passed-on", W @ relu(below) + b))
-            if mask is None:
-                mask = scene.right_mask(layer - 1)
-            wrong.append(("cached-before-dropout", W @ (relu(below) * mask / keep) + b))
-            wrong.append(("cached-before-dropout", W @ (relu(below) * mask) + b))
+        below, mask, keep = scene.weighted(layer - 1), scene.own_mask(layer - 1), scene.keep
+        A = relu(below) if below is not None else np.full(mask.shape, np.nan)
+        wrong += [
+            ("dropout-not-passed-on", W @ A + b),
+            ("cached-before-dropout", W @ (A * mask / keep) + b),
+            ("cached-before-dropout", W @ (A * mask) + b),
+        ]
     names: list[Names] = [()]
     return Candidates(tuple(names), Z[None]).and_also(((name,), value) for name, value in wrong)
 
@@ -254,8 +293,9 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
         *(("fresh-mask", plain * mask / keep) for mask in fresh),
         *(("fresh-mask", plain * mask) for mask in fresh),
     ]
-    if other.shape == D.shape or 1 in other.shape:
-        wrong.append(("mask-of-other-layer", plain * other / keep))
+    if other.shape != D.shape:  # then NumPy has complained already
+        other = np.full(D.shape, np.nan)
+    wrong.append(("mask-of-other-layer", plain * other / keep))
     names: list[Names] = [()]
     return Candidates(tuple(names), (plain * D / keep)[None]).and_also(
         ((name,), value) for name, value in wrong

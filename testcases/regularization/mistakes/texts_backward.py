@@ -42,8 +42,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "scale-in-weights": Mistake(
         formula="dW2 = np.dot(dZ2, A1.T) / m / keep_prob",
-        hint="`keep_prob` has got into your dW. It belongs only where the gradient goes back "
-        "through a mask, formula (8); the lines for dW came with the notebook.",
+        hint="`keep_prob` is part of your dW. It belongs only where the gradient goes back through "
+        "a mask, formula (8); the lines for dW came with the notebook.",
         note="'What was scaled must be scaled' was applied to every gradient. A1 and dZ2 hold the "
         "scaling already.",
     ),
@@ -57,8 +57,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "scale-missing": Mistake(
         formula="dA2 = dA2 * D2",
-        hint="Your dA is masked but not scaled. What was scaled on the way forward has to be scaled "
-        "on the way back: see formula (8).",
+        hint="Your dA is masked but not scaled. What was scaled on the way forward has to be "
+        "scaled on the way back: see formula (8).",
         note="The mask is easy to remember, the scale is not. By the chain rule, the constant "
         "factor of A is a factor of its gradient.",
     ),
@@ -71,8 +71,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "scale-multiplied": Mistake(
         formula="dA2 = dA2 * D2 * keep_prob",
-        hint="The scaling makes your dA smaller, while on the way forward it made A larger. Compare "
-        "the operation in your second step with formula (8).",
+        hint="The scaling makes your dA smaller, while on the way forward it made A larger. "
+        "Compare the operation in your second step with formula (8).",
         note="'Backward' was taken to mean 'undo'. The gradient of a · c is c times the gradient: "
         "the same factor, not its inverse.",
     ),
@@ -84,8 +84,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "scale-twice": Mistake(
         formula="dA2 = dA2 * D2 / keep_prob\ndA2 = dA2 / keep_prob",
-        hint="Your dA is scaled once too often. Look for a second scaling, perhaps in the same line "
-        "as the mask.",
+        hint="Your dA is scaled once too often. Look for a second scaling, perhaps in the same "
+        "line as the mask.",
         note="Both steps written in one line, and the second then once more; or the thought that A "
         "and D each bring a scale.",
     ),
@@ -105,7 +105,7 @@ TEXTS: Mapping[str, Mistake] = {
     "activation-for-mask": Mistake(
         formula="dA2 = dA2 * A2 / keep_prob",
         hint="You multiply dA by the activations A, where formula (8) has the mask. Look at the "
-        "letter in your first step.",
+        "name of the array in your first step.",
         note="A for D, a slip of the name; or A was thought to carry the mask. It does, but with "
         "its values. The scaling may be missing as well.",
     ),
@@ -118,23 +118,23 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "mask-overwrites-gradient": Mistake(
         formula="dA2 = D2 / keep_prob",
-        hint="Your dA holds the mask itself; the gradient from the line above is lost. Look at what "
-        "stands on the right-hand side in your first step.",
+        hint="Your dA holds the mask itself; the gradient from the line above is lost. Look at "
+        "what stands on the right-hand side in your first step.",
         note="The old dA2 was forgotten on the right.",
     ),
     "mask-of-other-layer": Mistake(
         formula="dA2 = dA2 * D1 / keep_prob",
-        hint="Your dA goes through the mask of the other hidden layer. Compare the layer numbers in "
-        "your line.",
-        note="Counted from the output, or copied with a number not changed. Where the layers differ "
-        "in size, it ends in an error about shapes.",
+        hint="Your dA goes through the mask of the other hidden layer. Compare the layer numbers "
+        "in your line.",
+        note="Counted from the output, or copied with a number not changed. Where the layers "
+        "differ in size, it ends in an error about shapes.",
     ),
     "fresh-mask": Mistake(
         formula="np.random.seed(1)\n"
         "D2 = np.random.rand(*dA2.shape) < keep_prob\n"
         "dA2 = dA2 * D2 / keep_prob",
-        hint="Your dA goes through a newly drawn mask. The units that took part in the forward pass "
-        "are recorded in the masks of the cache.",
+        hint="Your dA goes through a newly drawn mask. The units that took part in the forward "
+        "pass are recorded in the masks of the cache.",
         note="Copied from the forward pass, as if dropout were something new in each direction. "
         "Without a seed, such an answer differs from call to call and cannot be named.",
     ),
@@ -147,8 +147,7 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "da-averaged": Mistake(
         formula="dA2 = dA2 * D2 / keep_prob / m",
-        hint="Your dA is divided by the number of examples. In this notebook dZ and dA stay "
-        "without that factor; it comes in with dW and db.",
+        hint=_WITHOUT_DROPOUT["da-averaged"].hint,
         note="A 1/m in every line. With it, each layer further down is averaged once more.",
     ),
 }

@@ -22,8 +22,8 @@ TEXTS: Mapping[str, Mistake] = {
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * (np.sum(W1**2) + np.sum(W2**2) + np.sum(W2**2))\n"
         ")",
-        hint="Your sum does not take in W1, W2 and W3 once each: one of them seems to count more "
-        "than once, and another one not at all. Read the names in your line one by one.",
+        hint="Your sum needs W1, W2 and W3 once each. One of them seems to be in it more than "
+        "once, and another one not at all: read the names in your line one by one.",
         note="Copied, and the number not changed. It can also be one layer only together with a "
         "forgotten ½, which gives the same value. A loop over the names avoids both.",
     ),
@@ -31,10 +31,10 @@ TEXTS: Mapping[str, Mistake] = {
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * sum(np.sum(value**2) for value in parameters.values())\n"
         ")",
-        hint="At least one bias has found its way into your penalty. The sums in formula (2) take "
-        "in weights only; the text below the formula says why.",
-        note="Usually a loop over the whole dictionary. Some libraries do penalize biases, so it is "
-        "a choice and not nonsense: a bias moves the boundary and cannot bend it.",
+        hint="At least one bias is part of your penalty. The sums in formula (2) take in weights "
+        "only; the text below the formula says why.",
+        note="Usually a loop over the whole dictionary. Some libraries do penalize biases, so it "
+        "is a choice and not nonsense: a bias moves the boundary and cannot bend it.",
     ),
     "biases-for-weights": Mistake(
         formula="L2_regularization_cost = (\n"
@@ -42,8 +42,8 @@ TEXTS: Mapping[str, Mistake] = {
         ")",
         hint="In at least one layer, your penalty takes the biases in place of the weights. Check "
         "which entries of `parameters` you add up.",
-        note="A slip in the key, or W and b taken for each other. Ask what W and b of a layer do to "
-        "the boundary.",
+        note="A slip in the key, or W and b taken for each other. Ask what W and b of a layer do "
+        "to the boundary.",
     ),
     "absolute-values": Mistake(
         formula="L2_regularization_cost = (\n"
@@ -94,8 +94,9 @@ TEXTS: Mapping[str, Mistake] = {
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * sum(np.linalg.norm(W, 2) ** 2 for W in (W1, W2, W3))\n"
         ")",
-        hint="The norm you take is the largest singular value of each matrix, which is not made of "
-        "all its squared entries. Look up what the second argument of your norm means for a matrix.",
+        hint="Your norm is the largest singular value of each matrix, and not made of all its "
+        "squared entries. Look up what your norm function does with a matrix, and what its "
+        "second argument means.",
         note="`ord=2` is the Euclidean norm for vectors, but the spectral norm for matrices. The "
         "default (Frobenius) is the root of the sum of squares.",
     ),
@@ -140,8 +141,8 @@ TEXTS: Mapping[str, Mistake] = {
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * (np.max(W1**2) + np.max(W2**2) + np.max(W3**2))\n"
         ")",
-        hint="Only the largest squared weight of each layer gets into your penalty. Look at how "
-        "you come from a whole matrix to one number.",
+        hint="Only the largest squared weight of each layer is part of your penalty. Look at how "
+        "you get from a whole matrix to one number.",
         note="'Large weights must pay' was taken literally. Every weight pays for itself; large "
         "ones pay more because of the square.",
     ),
@@ -164,8 +165,7 @@ TEXTS: Mapping[str, Mistake] = {
         formula=f"L2_regularization_cost = lambd * (lambd / (2 * m)) * {_SQUARES}",
         hint="λ comes into your penalty as a square. Look how often you multiply by it, and "
         "whether an exponent reaches over it.",
-        note="λ was multiplied in twice, or the square of the weights was put around the whole "
-        "product.",
+        note="λ was multiplied in twice, or caught an exponent that was meant for the weights.",
     ),
     "lambda-hard-coded": Mistake(
         formula=f"L2_regularization_cost = 0.1 / (2 * m) * {_SQUARES}",
@@ -186,8 +186,8 @@ TEXTS: Mapping[str, Mistake] = {
         formula=f"L2_regularization_cost = lambd / m * 2 * {_SQUARES}",
         hint="The 2 in front of your sum works in the opposite direction, which makes the penalty "
         "four times as large. Look at the order of `*` and `/`, and at your brackets.",
-        note="Often `lambd / m * 2` for λ/(2m): Python goes from left to right. Rarely the 2 of the "
-        "derivative, carried over into the cost.",
+        note="Often `lambd / m * 2` for λ/(2m): Python goes from left to right. Rarely the 2 of "
+        "the derivative, carried over into the cost.",
     ),
     "half-twice": Mistake(
         formula=f"L2_regularization_cost = (1 / 2) * lambd / (2 * m) * {_SQUARES}",
@@ -219,7 +219,7 @@ TEXTS: Mapping[str, Mistake] = {
     "m-off-by-one": Mistake(
         formula=f"L2_regularization_cost = lambd / (2 * (m - 1)) * {_SQUARES}",
         hint="You divide by one more or one less than the number of examples. Formula (2) takes "
-        "the number itself, which is at hand as `m`.",
+        "the number itself, which you have as `m`.",
         note="m − 1 comes from the sample variance in statistics. Nothing is estimated here that "
         "would need it; with one example it divides by zero.",
     ),
@@ -259,14 +259,16 @@ TEXTS: Mapping[str, Mistake] = {
         "alone would set all weights to zero.",
     ),
     "cross-entropy-twice": Mistake(
-        formula=f"L2_regularization_cost = cross_entropy_cost + lambd / (2 * m) * {_SQUARES}",
+        formula="L2_regularization_cost = (\n"
+        f"    cross_entropy_cost + lambd / (2 * m) * {_SQUARES}\n"
+        ")",
         hint="The cross-entropy is in your result twice. The last line of the function adds it; "
         "look at what your own line holds.",
         note="The whole of formula (2) was put into the gap, which asks for its second term only.",
     ),
     "cross-entropy-rescaled": Mistake(
-        formula="return (cross_entropy_cost + lambd / 2 * " + _SQUARES + ") / m",
-        hint="The cross-entropy has got an extra factor in your result. It comes to you ready and "
+        formula=f"return (cross_entropy_cost + lambd / 2 * {_SQUARES}) / m",
+        hint="The cross-entropy has an extra factor in your result. You are given it ready and "
         "averaged: look whether a factor or a bracket reaches over it.",
         note="Mostly a 1/m pulled out in front of both terms, although `compute_cost` has already "
         "divided.",
@@ -285,8 +287,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "labels-swapped": Mistake(
         formula="cross_entropy_cost = -np.sum((1 - Y) * np.log(A3) + Y * np.log(1 - A3)) / m",
-        hint="In your cross-entropy the two labels have changed places, so good outputs are "
-        "expensive. Compare in formula (1) which label goes with which logarithm.",
+        hint="In your cross-entropy the two labels have changed places, so good outputs get a high "
+        "cost. Compare in formula (1) which label goes with which logarithm.",
         note="The given line was replaced, and y and 1 − y exchanged. Check with one example: "
         "y = 1 and a close to 1 should cost next to nothing.",
     ),
@@ -296,8 +298,8 @@ TEXTS: Mapping[str, Mistake] = {
         ")",
         hint="Your cross-entropy uses a logarithm to another base. Formula (1) means the natural "
         "logarithm; the given first term uses it.",
-        note="log10 by habit, or log2 from information theory (bits). Only a factor, but the simple "
-        "dZ3 holds for the natural logarithm alone.",
+        note="log10 by habit, or log2 from information theory (bits). Only a factor, but the "
+        "simple dZ3 holds for the natural logarithm alone.",
     ),
     "squared-error": Mistake(
         formula="cross_entropy_cost = np.sum((A3 - Y) ** 2) / m",
@@ -330,7 +332,9 @@ TEXTS: Mapping[str, Mistake] = {
         "digits, so there is no need to.",
     ),
     "cost-multiplied": Mistake(
-        formula=f"L2_regularization_cost = cross_entropy_cost * lambd / (2 * m) * {_SQUARES}",
+        formula="L2_regularization_cost = (\n"
+        f"    cross_entropy_cost * lambd / (2 * m) * {_SQUARES}\n"
+        ")",
         hint="In your result the penalty is multiplied by the cross-entropy. Look at how formula "
         "(2) joins its two terms.",
         note="The sign between the two terms was misread, or the first term was taken for a factor "

@@ -111,18 +111,18 @@ TEXTS: Mapping[str, Mistake] = {
         note="Rows and columns confused, or dropout taken to mean dropping examples.",
     ),
     "mask-of-wrong-shape": Mistake(
-        formula="D1 = np.random.rand(*W1.shape) < keep_prob",
-        hint="Your mask does not have the shape of A. Print both shapes, and look at the sizes that "
-        "you pass to the random function.",
-        note="The shape of W (dropping connections is another method, DropConnect), rows and "
-        "columns exchanged, one size used for both, or one number for the whole layer.",
+        formula="D1 = np.random.rand(1, 1) < keep_prob",
+        hint="Your mask does not have the shape of A. Print both shapes, and look at the sizes "
+        "that you pass to the random function.",
+        note="One number for the whole layer, the shape of W (dropping connections is another "
+        "method, DropConnect), rows and columns exchanged, or one size used for both.",
     ),
     "seed-set-again": Mistake(
         formula="np.random.seed(1)\nD2 = np.random.rand(*A2.shape) < keep_prob",
         hint="The random numbers of your second mask begin where those of the first should. Look "
-        "for a second seed, and at the order in which the masks are drawn.",
+        "for a second seed, and whether the first mask has drawn its own numbers before.",
         note="The seed is set before each drawing 'to be on the safe side', or D2 is drawn before "
-        "D1. One seed starts one stream; the second mask takes up where the first left off.",
+        "D1, or nothing at all for D1. The second mask takes up where the first left off.",
     ),
     "mask-of-other-layer": Mistake(
         formula="D2 = D1",
@@ -181,10 +181,16 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "relu-missing": Mistake(
         formula="A1 = Z1 * D1 / keep_prob",
-        hint="You put the mask on Z, so your A has negative values. Look at the line above the "
-        "gap: which array is ready to be masked?",
+        hint="You put the mask on Z, so your A can have negative values. Look at the line above "
+        "the gap: which array is ready to be masked?",
         note="Z1 for A1, or the given line overwritten. Some versions of it also lack the scaling: "
         "ask for all four steps.",
+    ),
+    "sigmoid-for-relu": Mistake(
+        formula="A2 = sigmoid(Z2)",
+        hint="A hidden layer of yours has values between 0 and 1 only, before dropout. Look at the "
+        "activation function in its line; the output layer has another one.",
+        note="The line of the output layer was copied. The given line was rewritten.",
     ),
     "mask-overwrites-activation": Mistake(
         formula="A1 = D1 / keep_prob",
@@ -214,11 +220,13 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     # the output
     "output-dropped": Mistake(
-        formula="A3 = sigmoid(Z3)\nD3 = np.random.rand(*A3.shape) < keep_prob\nA3 = A3 * D3 / keep_prob",
+        formula="A3 = sigmoid(Z3)\n"
+        "D3 = np.random.rand(*A3.shape) < keep_prob\n"
+        "A3 = A3 * D3 / keep_prob",
         hint="There is dropout in your output as well. Only the two hidden layers have it; the "
         "output is never dropped.",
         note="Done for every layer alike. A dropped output predicts 0 for sure, whatever the "
-        "input, and the cost becomes infinite.",
+        "input, and the cost is infinite if the label is 1.",
     ),
     "output-not-sigmoid": Mistake(
         formula="A3 = relu(Z3)",

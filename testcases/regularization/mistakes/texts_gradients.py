@@ -8,13 +8,18 @@ from ...core.mistake import Mistake
 
 #: The part of dW2 that comes from the data.
 _DATA = "dW2 = np.dot(dZ2, A1.T) / m"
+#: Two ways to write the same thing, which no answer can tell apart.
+_NEGATIVE_LOST = (
+    "The negative entries of dA are lost in your dZ. What counts is not the sign of the gradient, "
+    "but whether the unit was on in the forward pass: look at A."
+)
 
 TEXTS: Mapping[str, Mistake] = {
     # dZ of the output
     "dz3-averaged": Mistake(
         formula="dZ3 = (A3 - Y) / m",
         hint="Your dZ of the output is divided by the number of examples already. In this notebook "
-        "dZ and dA stay without that factor; it comes in with dW and db.",
+        "dZ and dA are kept without this division; it is made once, in dW and db.",
         note="A sound convention, but not the one of this notebook: many books average here. "
         "dW and db are right with it as long as nothing is averaged again.",
     ),
@@ -175,7 +180,7 @@ TEXTS: Mapping[str, Mistake] = {
     "m-off-by-one": Mistake(
         formula=f"{_DATA} + lambd / (m - 1) * W2",
         hint="In the penalty term you divide by one more or one less than the number of examples. "
-        "Formula (3) takes the number itself, which is at hand as `m`.",
+        "Formula (3) takes the number itself, which you have as `m`.",
         note="m − 1 comes from the sample variance in statistics; it has no place in a gradient.",
     ),
     "m-hard-coded": Mistake(
@@ -186,16 +191,17 @@ TEXTS: Mapping[str, Mistake] = {
         "data term, the penalty, or both.",
     ),
     "m-from-wrong-array": Mistake(
-        formula="m = A1.shape[0]\n" + f"{_DATA} + lambd / m * W2",
+        formula="dW2 = np.dot(dZ2, A1.T) / A1.shape[0] + lambd / m * W2",
         hint="At least one term of your dW is not divided by the number of examples, but by "
         "another size or by nothing. Print what you divide by, beside `m`.",
-        note="Rows and columns of an array, or the size of a matrix, taken for each other; examples "
-        "are columns. In layer 3, which has one unit, it may also be that both divisions are missing.",
+        note="Rows and columns of an array, or the size of a matrix, taken for each other; "
+        "examples are columns. In layer 3, which has one unit, it may also be that both divisions "
+        "are missing.",
     ),
     # the two terms
     "sign-turned": Mistake(
         formula=f"{_DATA} - lambd / m * W2",
-        hint="Your penalty term pulls the other way: with it, weights would grow in each step. "
+        hint="Your penalty term pulls the other way: by itself, it would make the weights grow. "
         "Look at the sign in front of it.",
         note="The minus of the update (N4) was put into the gradient as well. Put the result into "
         "(N4): does the weight get smaller?",
@@ -259,8 +265,8 @@ TEXTS: Mapping[str, Mistake] = {
         formula="dW2 = np.sum(dZ2 * A2, axis=1, keepdims=True) / m + lambd / m * W2",
         hint="You combine dZ with the activations of the same layer. The weights stand between the "
         "layer and the one below: look at the layer numbers in the first hint of section 2.4.",
-        note="The shapes of dZ and A of one layer agree, so they get multiplied entry by entry, and "
-        "broadcasting repairs the shape. Draw which two layers a weight joins.",
+        note="The shapes of dZ and A of one layer agree, so they get multiplied entry by entry, "
+        "and broadcasting repairs the shape. Draw which two layers a weight joins.",
     ),
     "penalty-multiplied": Mistake(
         formula=f"{_DATA} * (lambd / m) * W2",
@@ -319,21 +325,21 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "bias-averaged-twice": Mistake(
         formula="db2 = np.mean(dZ2, axis=1, keepdims=True) / m",
-        hint="Your db is divided by the number of examples twice. A mean has divided already: "
-        "count these divisions on the way from dZ to db.",
+        hint="Your db is divided by the number of examples twice. Count these divisions on the way "
+        "from dZ to db; a mean is one of them, too.",
         note="`np.mean` in place of `np.sum`, with the division by m left standing.",
     ),
     "bias-shape": Mistake(
         formula="db2 = np.sum(dZ2, axis=1) / m",
-        hint="Your db has the right numbers, but not the shape of b: an axis has got lost. Look at "
-        "what a sum over an axis does to the shape, and how to keep it.",
+        hint="Your db has the right numbers, but one axis of its shape is missing. Look at what a "
+        "sum over an axis does to the shape, and how to keep it.",
         note="`keepdims` was dropped. In the update, (n, 1) minus (n,) broadcasts to (n, n), which "
         "is worth showing.",
     ),
     "bias-summed-over-all": Mistake(
         formula="db2 = np.sum(dZ2) / m",
-        hint="Your db is one number for the whole layer. Each unit has a bias of its own: look at "
-        "the axis of your sum.",
+        hint="Your db gives the whole layer one and the same number. Each unit has a bias of its "
+        "own: look at the axis of your sum.",
         note="The axis was left out, so the sum goes over units as well as examples.",
     ),
     "bias-wrong-axis": Mistake(
@@ -359,8 +365,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "da-averaged": Mistake(
         formula="dA2 = np.dot(W3.T, dZ3) / m",
-        hint="Your dA is divided by the number of examples. In this notebook dZ and dA stay "
-        "without that factor; it comes in with dW and db.",
+        hint="Your dA is divided by the number of examples. In this notebook dZ and dA are kept "
+        "without this division; it is made once, in dW and db.",
         note="A 1/m in every line. With it, each layer further down is averaged once more.",
     ),
     "da-masked-early": Mistake(
@@ -392,15 +398,13 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "relu-for-derivative": Mistake(
         formula="dZ2 = relu(dA2)",
-        hint="The negative entries of dA are lost in your dZ. What counts is not the sign of the "
-        "gradient, but whether the unit was on in the forward pass: look at A.",
+        hint=_NEGATIVE_LOST,
         note="relu was put on the gradient in place of its derivative. In the backward pass, relu "
         "only opens or closes; negative gradients may pass.",
     ),
     "relu-derivative-of-gradient": Mistake(
         formula="dZ2 = dA2 * (dA2 > 0)",
-        hint="The negative entries of dA are lost in your dZ. What counts is not the sign of the "
-        "gradient, but whether the unit was on in the forward pass: look at A.",
+        hint=_NEGATIVE_LOST,
         note="The comparison was made with dA in place of A. It gives the same numbers as relu put "
         "on dA, so answers are named relu-for-derivative.",
     ),

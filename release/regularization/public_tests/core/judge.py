@@ -19,7 +19,9 @@ import numpy as np
 from . import wording
 from .compare import Difference, difference, same
 from .protocol import (
+    Answer,
     Case,
+    Finding,
     Item,
     Judgement,
     Observation,
@@ -56,8 +58,28 @@ def judge(
         score *= INPUTS_CHANGED_FACTOR
     score = round(score, 2)
     verdict = _verdict(score, item.points, observations)
-    message = wording.item_message(item, verdict, score, results, damaged, cases, observations)
-    return Judgement(item.grade_id, score, item.points, verdict, message, parts=results)
+    findings: Sequence[Finding] | None = ()
+    if any(result.problem is not None for result in results):
+        with np.errstate(all="ignore"):
+            findings = oracle.diagnose(item, _answers(item, cases, observations))
+    message = wording.item_message(
+        item, verdict, score, results, damaged, findings, cases, observations
+    )
+    names = tuple(finding.name for finding in findings or ())
+    mistake = names[0] if names else None
+    return Judgement(item.grade_id, score, item.points, verdict, message, mistake, results, names)
+
+
+def _answers(
+    item: Item, cases: Sequence[Case], observations: Sequence[Observation]
+) -> list[Answer]:
+    """What came back, where it can be looked into."""
+    answers = []
+    for case, seen in zip(cases, observations, strict=True):
+        entries = item.unpack(seen.value) if seen.outcome == "returned" else None
+        if entries is not None:
+            answers.append((case, entries))
+    return answers
 
 
 def _problems(

@@ -133,6 +133,18 @@ class PartResult:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A known mistake that explains what came back, and where it was made."""
+
+    #: Short, in small letters, with hyphens.
+    name: str
+    #: What the student reads.
+    hint: str
+    #: Such as "layer 2"; empty where there is only one place.
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Judgement:
     """The judge's word on one item."""
 
@@ -141,8 +153,15 @@ class Judgement:
     max_score: float
     verdict: Verdict
     message: str
+    #: The one to mend first, if it is known.
     mistake: str | None = None
     parts: tuple[PartResult, ...] = field(default=())
+    #: All that are known, the one to mend first at the beginning.
+    mistakes: tuple[str, ...] = ()
+
+
+#: A case, and what was returned in it by name.
+Answer = tuple[Case, Mapping[str, Plain]]
 
 
 class Oracle(Protocol):
@@ -158,6 +177,13 @@ class Oracle(Protocol):
 
         `entries` are the student's own: an oracle that knows the formulas may follow through, and
         expect of a later entry what follows from the student's earlier ones.
+        """
+        ...
+
+    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
+        """What explains answers that are not right; None if nothing that is known does.
+
+        Empty if there is nothing to say, as where no diagnosis is made.
         """
         ...
 

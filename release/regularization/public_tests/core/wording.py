@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from . import shown
 from .compare import Difference
-from .protocol import Case, Item, Observation, Part, PartResult, Plain, Verdict
+from .protocol import Case, Finding, Item, Observation, Part, PartResult, Plain, Verdict
 
 #: What an exception usually means in this kind of code, by its type.
 _USUAL_CAUSE = {
@@ -150,6 +150,7 @@ def item_message(
     score: float,
     results: Sequence[PartResult],
     damaged: Sequence[str],
+    findings: Sequence[Finding] | None,
     cases: Sequence[Case],
     observations: Sequence[Observation],
 ) -> str:
@@ -167,6 +168,9 @@ def item_message(
         if result.problem is not None and result.problem not in told:
             told.add(result.problem)
             lines.append(f"      {result.problem}")
+    if findings is None:
+        lines.append(f"  → {unrecognised()}")
+    lines += [f"  → {finding.hint}{_places(finding)}" for finding in findings or ()]
     if verdict != "correct" and len(item.functions) > 1:
         lines.append("  This calls several functions of yours. Make the checks of each pass first.")
     if damaged:
@@ -174,6 +178,21 @@ def item_message(
     if verdict == "correct" and public_only:
         lines.append("  Well done. Grading looks at other data as well.")
     return "\n".join(lines)
+
+
+def _places(finding: Finding) -> str:
+    """Where a mistake was made, as " (layers 3 and 1)"; nothing if there is one place only."""
+    if not finding.places:
+        return ""
+    return f" ({' and '.join(finding.places)})"
+
+
+def unrecognised() -> str:
+    """What came back is not what any known mistake leads to."""
+    return (
+        "I do not recognise what happened here. Go through the formula term by term, and print the "
+        "parts."
+    )
 
 
 def not_run_yet() -> tuple[str, str]:
