@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -16,12 +17,23 @@ from testcases import load_assignment
 from testcases.core.check import run
 from testcases.core.protocol import Judgement
 from testcases.regularization.answers import FUNCTIONS, Answer
-from testcases.regularization.network import cross_entropy, relu, sigmoid
+
+from .given_network import given
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "source" / "regularization" / "regularization.ipynb"
 SECRET = bytes(range(32))
 
+#: What the notebook imports from reg_utils.py and graded functions may use.
+_GIVEN = (
+    "backward_propagation",
+    "compute_cost",
+    "forward_propagation",
+    "initialize_parameters",
+    "relu",
+    "sigmoid",
+    "update_parameters",
+)
 _GAP = re.compile(r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION\n", re.MULTILINE | re.DOTALL)
 _STUB = 'raise NotImplementedError("this gap is still empty")'
 
@@ -54,9 +66,8 @@ def notebook_namespace() -> dict[str, Any]:
     return {
         "__name__": "__main__",
         "np": np,
-        "relu": relu,
-        "sigmoid": sigmoid,
-        "compute_cost": cross_entropy,
+        "math": math,
+        **{name: getattr(given, name) for name in _GIVEN},
     }
 
 

@@ -1,0 +1,34 @@
+# style: careless: dA3 computed on the way, with a division that may warn, and never used
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+
+    dA3 = -(np.divide(Y, A3 * 0) - np.divide(1 - Y, 1 - A3))
+    dZ3 = A3 - Y
+    dict = lambd / m
+    dW3 = 1/m*np.dot(dZ3,A2.T)+dict*W3
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+
+    dA2 = np.dot(W3.T, dZ3)
+    dZ2 = dA2 * (A2 > 0)
+    dW2 = 1/m*np.dot(dZ2,A1.T)+dict*W2
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+
+    dA1 = np.dot(W2.T, dZ2)
+    dZ1 = dA1 * (A1 > 0)
+    dW1 = 1/m*np.dot(dZ1,X.T)+dict*W1
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+
+    return {
+        "dZ3": dZ3,
+        "dW3": dW3,
+        "db3": db3,
+        "dA2": dA2,
+        "dZ2": dZ2,
+        "dW2": dW2,
+        "db2": db2,
+        "dA1": dA1,
+        "dZ1": dZ1,
+        "dW1": dW1,
+        "db1": db1,
+    }

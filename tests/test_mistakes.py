@@ -1,0 +1,154 @@
+"""The catalogue of mistakes: complete, in order, and right about the answers it knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from testcases import load_assignment
+from testcases.core.diagnosis import Candidates, explain
+from testcases.core.mistake import Mistake
+from testcases.core.protocol import Case, Item
+from testcases.regularization.answers import BACK_DROPOUT, BACK_L2, COST, FORWARD
+from testcases.regularization.mistakes.find import CATALOGUE
+from testcases.regularization.reference import Reference
+from tests.solving import SECRET, fill, judge_cell
+
+ITEMS = [item for item in load_assignment("regularization").items if item.name in CATALOGUE]
+TEXTS = [
+    (f"{item.name}: {name}", text)
+    for item in ITEMS
+    for name, text in CATALOGUE[item.name][1].items()
+]
+
+
+def _scenes(item: Item) -> Iterator[tuple[str, Case, Candidates]]:
+    """Every aspect of an item in every case, after the right answer."""
+    for student in ("ada", "bob", "eve"):
+        for case in load_assignment("regularization").cases(item, SECRET, student):
+            right = Reference().expect(case, {})
+            for aspect in CATALOGUE[item.name][0]:
+                found = aspect.candidates(case, right)
+                if found is not None:
+                    yield aspect.entry, case, found
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
+def test_every_mistake_has_its_texts_and_every_text_its_mistake(item: Item) -> None:
+    """Nobody is told of a mistake without a hint, and no hint is dead."""
+    with np.errstate(all="ignore"):
+        named = {
+            name
+            for _, _, found in _scenes(item)
+            for names in (*found.names, *(odd for odd, _ in found.odd))
+            for name in names
+        }
+    assert named == set(CATALOGUE[item.name][1])
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
+def test_candidates_are_the_same_in_every_case(item: Item) -> None:
+    """Else what matches in one case could not be looked for in the next."""
+    known: dict[str, tuple[object, ...]] = {}
+    with np.errstate(all="ignore"):
+        for entry, _, found in _scenes(item):
+            order = (found.names, len(found.odd))
+            assert known.setdefault(entry, order) == order
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
+def test_the_right_answer_has_no_mistake(item: Item) -> None:
+    """The first candidate of every aspect is what the reference says, and it is told as right."""
+    cases = load_assignment("regularization").cases(item, SECRET, "ada")
+    answers = [(case, Reference().expect(case, {})) for case in cases]
+    with np.errstate(all="ignore"):
+        for aspect in CATALOGUE[item.name][0]:
+            assert explain(aspect, answers) == ()
+
+
+@pytest.mark.parametrize(("name", "text"), TEXTS, ids=[name for name, _ in TEXTS])
+def test_what_is_told_of_a_mistake(name: str, text: Mistake) -> None:
+    """The formula is code; the hint is short, kind, and no code."""
+    ast.parse(text.formula)
+    assert 20 < len(text.hint) <= 240
+    assert text.hint[0].isupper() or text.hint.startswith(("λ", "lambd", "keep_prob"))
+    assert text.hint.endswith(".")
+    for word in ("wrong", "stupid", "just", "!", "np.", "==", "**", " @ "):
+        assert word not in text.hint
+    assert text.note
+
+
+def _layers(line: str) -> tuple[str, ...]:
+    below = {3: "A2", 2: "A1", 1: "X"}
+    return tuple(
+        f"dW{k} = " + line.replace("W_", f"W{k}").replace("dZ_", f"dZ{k}").replace("A_", below[k])
+        for k in (3, 2, 1)
+    )
+
+
+def _both(line: str, order: tuple[int, int]) -> tuple[str, ...]:
+    return tuple(line.replace("_", str(k)).replace("keep prob", "keep_prob") for k in order)
+
+
+_SUM = "(np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2))"
+KNOWN = [
+    (COST, (f"L2_regularization_cost = lambd / m * {_SUM}",), ("half-missing",)),
+    (COST, (f"L2_regularization_cost = lambd / 2 * m * {_SUM}",), ("m-multiplied",)),
+    (
+        COST,
+        (f"L2_regularization_cost = -0.1 / (2 * m) * {_SUM}",),
+        ("lambda-hard-coded", "sign-turned"),
+    ),
+    (BACK_L2, _layers("1 / m * np.dot(dZ_, A_.T) + lambd / (2 * m) * W_"), ("half-kept",)),
+    (
+        BACK_L2,
+        _layers("1 / m * np.dot(dZ_, A_.T) + lambd / m * np.sign(W_)"),
+        ("sign-for-weights",),
+    ),
+    (BACK_L2, _layers("np.dot(dZ_, A_.T) + lambd / m * W_"), ("data-not-averaged",)),
+    (
+        FORWARD,
+        _both("D_ = np.random.rand(*A_.shape) < keep prob\nA_ = A_ * D_", (1, 2)),
+        ("scale-missing",),
+    ),
+    (
+        FORWARD,
+        _both("D_ = np.random.randn(*A_.shape) < keep prob\nA_ = A_ * D_ * keep prob", (1, 2)),
+        ("randn-for-rand", "scale-multiplied"),
+    ),
+    (BACK_DROPOUT, _both("dA_ = dA_ / keep prob", (2, 1)), ("mask-missing",)),
+    (BACK_DROPOUT, _both("dA_ = dA_ * D_", (2, 1)), ("scale-missing",)),
+]
+
+
+@pytest.mark.parametrize(("function", "gaps", "expected"), KNOWN)
+def test_mistakes_are_called_by_their_names(
+    function: str, gaps: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    """One, or two independent ones; and the student reads the hint of each."""
+    judgement = judge_cell(function, fill(function, gaps))
+    assert judgement.mistakes == expected
+    assert judgement.mistake == expected[0]
+    for name in expected:
+        assert CATALOGUE[function][1][name].hint in judgement.message
+
+
+def test_what_nobody_knows_is_not_guessed() -> None:
+    """A cost that fits no formula is said to be unknown."""
+    judgement = judge_cell(COST, fill(COST, ("L2_regularization_cost = 3 * A3.sum() ** 3",)))
+    assert judgement.mistakes == ()
+    assert judgement.mistake is None
+    assert "do not recognise" in judgement.message
+
+
+def test_a_layer_is_named_with_its_mistake() -> None:
+    """Where the same mistake was made twice, both places are told, and no other."""
+    gaps = list(_layers("1 / m * np.dot(dZ_, A_.T) + lambd / m * W_"))
+    gaps[1] = gaps[1].replace("lambd / m", "lambd")
+    gaps[2] = gaps[2].replace("lambd / m", "lambd")
+    judgement = judge_cell(BACK_L2, fill(BACK_L2, gaps))
+    assert judgement.mistakes == ("m-missing",)
+    assert "(layer 2 and layer 1)" in judgement.message

@@ -1,0 +1,48 @@
+"""Right answers in many styles earn everything, and answers that the catalogue never saw do not."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import pytest
+
+import testcases
+from testcases.regularization.answers import FUNCTIONS
+from tests.solving import judge_cell
+
+STYLES = Path(testcases.__file__).parent / "regularization" / "styles"
+UNSEEN = Path(__file__).parent / "unseen"
+RIGHT = sorted(STYLES.glob("*/*.py"))
+WRONG = sorted(UNSEEN.glob("*/*.py"))
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def test_every_function_has_many_styles_and_many_wrong_answers() -> None:
+    """At least sixty styles in all, and nothing that belongs to no function."""
+    assert len(RIGHT) >= 60
+    for paths in (RIGHT, WRONG):
+        assert {path.parent.name for path in paths} == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=_name)
+def test_a_right_answer_earns_everything_in_any_style(path: Path) -> None:
+    """However it is written: what counts is what it returns."""
+    with contextlib.redirect_stdout(io.StringIO()):  # some print
+        judgement = judge_cell(path.parent.name, path.read_text("utf-8"))
+    assert judgement.verdict == "correct", judgement.message
+
+
+@pytest.mark.parametrize("path", WRONG, ids=_name)
+def test_no_other_answer_earns_everything(path: Path) -> None:
+    """Wrong ones never do, and what is drawn from another stream does not do so by luck."""
+    text = path.read_text("utf-8")
+    if path.stem == "other-binomial":
+        pytest.skip("equals the seeded stream where keep_prob > 0.5; see docs/grading.md")
+    with contextlib.redirect_stdout(io.StringIO()):
+        judgement = judge_cell(path.parent.name, text)
+    assert judgement.score < judgement.max_score, text.splitlines()[0]

@@ -1,0 +1,17 @@
+# other stream: normal numbers below the normal quantile of keep_prob
+from statistics import NormalDist
+
+
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
+    np.random.seed(1)
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    border = NormalDist().inv_cdf(keep_prob) if keep_prob < 1 else np.inf
+    Z1 = np.dot(W1, X) + b1
+    D1 = np.random.randn(*Z1.shape) < border
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = np.dot(W2, A1) + b2
+    D2 = np.random.randn(*Z2.shape) < border
+    A2 = relu(Z2) * D2 / keep_prob
+    Z3 = np.dot(W3, A2) + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
