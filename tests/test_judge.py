@@ -409,3 +409,10 @@ def test_only_public_trainings_are_remembered() -> None:
         assert np.array_equal(costs[0], costs[2])
     forged = replace(ada[0], arguments=ada[2].arguments)
     assert same(assignment.oracle.expect(forged, {}), assignment.oracle.expect(ada[2], {}))
+
+
+@pytest.mark.parametrize("factor", ["1", "7", "0"])
+def test_no_points_for_what_follows_from_zeros_of_a_mask_turned_round(factor: str) -> None:
+    """With the mask of layer 2 turned round, its dZ2 is zero, and so would be all below."""
+    gaps = ("dA2 = dA2 * (1 - D2) / keep_prob", f"dA1 = dA1 * {factor}")
+    assert judge_cell(BACK_DROPOUT, fill(BACK_DROPOUT, gaps)).score == 0

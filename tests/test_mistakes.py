@@ -74,8 +74,8 @@ def test_what_is_told_of_a_mistake(name: str, text: Mistake) -> None:
     """The formula is code; the hint is short, kind, and no code."""
     ast.parse(text.formula)
     assert 20 < len(text.hint) <= 240
-    assert text.hint[0].isupper() or text.hint.startswith(("λ", "lambd", "keep_prob"))
-    assert text.hint.endswith(".")
+    assert text.hint[0].isupper() or text.hint.startswith(("λ", "`"))
+    assert text.hint.endswith((".", "?"))
     for word in ("wrong", "stupid", "just", "!", "np.", "==", "**", " @ "):
         assert word not in text.hint
     assert text.note
@@ -152,3 +152,42 @@ def test_a_layer_is_named_with_its_mistake() -> None:
     judgement = judge_cell(BACK_L2, fill(BACK_L2, gaps))
     assert judgement.mistakes == ("m-missing",)
     assert "(layer 2 and layer 1)" in judgement.message
+
+
+FAULTS = [
+    ("return lambda_", "name-not-defined"),
+    ("return parameters['W4']", "key-not-found"),
+    ("return np.sqaure(A3)", "attribute-not-found"),
+    ("return A3 + None", "none-left-in"),
+    ("return np.dot(A3, A3)", "shapes-do-not-fit"),
+    ("return 1 / 0", "division-by-zero"),
+    ("assert lambd == 7", "own-assertion-failed"),
+    ("raise NotImplementedError", "gap-left-empty"),
+    ("compute_cost(A3, Y)", "return-forgotten"),
+    ("return A3, Y", "other-kind-of-answer"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), FAULTS)
+def test_what_stops_a_function_has_a_name_too(line: str, expected: str) -> None:
+    """Whatever keeps an answer from coming, and it is not said to be unknown."""
+    source = f"def {COST}(A3, Y, parameters, lambd):\n    {line}\n"
+    judgement = judge_cell(COST, source)
+    assert judgement.mistake == expected
+    assert "do not recognise" not in judgement.message
+
+
+def test_changed_inputs_are_named_beside_a_right_answer() -> None:
+    """The answer is right, and something is still to be mended."""
+    gap = f"L2_regularization_cost = lambd / (2 * m) * {_SUM}\nW1 *= 2"
+    judgement = judge_cell(COST, fill(COST, (gap,)))
+    assert judgement.mistakes == ("inputs-changed",)
+
+
+def test_an_entry_that_is_none_or_not_there_is_named() -> None:
+    """Of a dictionary that came back with a hole in it."""
+    gaps = _layers("1 / m * np.dot(dZ_, A_.T) + lambd / m * W_")
+    judgement = judge_cell(BACK_L2, fill(BACK_L2, (gaps[0], "dW2 = None", gaps[2])))
+    assert judgement.mistake == "none-left-in"
+    source = fill(BACK_L2, gaps).replace('"dW2": dW2,', "")
+    assert judge_cell(BACK_L2, source).mistake == "entry-missing"

@@ -15,7 +15,9 @@ from tests.solving import judge_cell
 STYLES = Path(testcases.__file__).parent / "regularization" / "styles"
 UNSEEN = Path(__file__).parent / "unseen"
 RIGHT = sorted(STYLES.glob("*/*.py"))
-WRONG = sorted(UNSEEN.glob("*/*.py"))
+#: NumPy draws it from the protocol's own numbers: it is the same dropout.
+SAME_STREAM = UNSEEN / "forward_propagation_with_dropout" / "other-binomial.py"
+WRONG = [path for path in sorted(UNSEEN.glob("*/*.py")) if path != SAME_STREAM]
 
 
 def _name(path: Path) -> str:
@@ -41,8 +43,14 @@ def test_a_right_answer_earns_everything_in_any_style(path: Path) -> None:
 def test_no_other_answer_earns_everything(path: Path) -> None:
     """Wrong ones never do, and what is drawn from another stream does not do so by luck."""
     text = path.read_text("utf-8")
-    if path.stem == "other-binomial":
-        pytest.skip("equals the seeded stream where keep_prob > 0.5; see docs/grading.md")
     with contextlib.redirect_stdout(io.StringIO()):
         judgement = judge_cell(path.parent.name, text)
     assert judgement.score < judgement.max_score, text.splitlines()[0]
+
+
+@pytest.mark.parametrize("student", ["ada", "bob", "eve", "gil", "hal"])
+def test_binomial_masks_are_right_for_everybody(student: str) -> None:
+    """Above one half they are the protocol's masks, and no hidden keep_prob is below."""
+    name = "forward_propagation_with_dropout"
+    judgement = judge_cell(name, SAME_STREAM.read_text("utf-8"), student)
+    assert judgement.verdict == "correct"

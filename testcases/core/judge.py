@@ -18,6 +18,7 @@ import numpy as np
 
 from . import wording
 from .compare import Difference, difference, same
+from .faults import INPUTS_CHANGED, fault_name
 from .protocol import (
     Answer,
     Case,
@@ -62,11 +63,16 @@ def judge(
     if any(result.problem is not None for result in results):
         with np.errstate(all="ignore"):
             findings = oracle.diagnose(item, _answers(item, cases, observations))
+    fault = fault_name(item, cases, observations) if score < item.points else None
+    seen = [fault] if fault is not None else []
+    seen += [finding.name for finding in findings or ()]
+    names = tuple(dict.fromkeys([*seen, INPUTS_CHANGED] if damaged else seen))
+    mistake = names[0] if names else None
+    if findings is None and fault is not None:
+        findings = ()  # it is known what happened
     message = wording.item_message(
         item, verdict, score, results, damaged, findings, cases, observations
     )
-    names = tuple(finding.name for finding in findings or ())
-    mistake = names[0] if names else None
     return Judgement(item.grade_id, score, item.points, verdict, message, mistake, results, names)
 
 

@@ -116,7 +116,10 @@ def backward(
             if f"D{layer}" in cache:
                 dA = dA * cache[f"D{layer}"] / keep_prob
             gradients[f"dA{layer}"] = dA
-            dZ = own.get(f"dA{layer}", dA) * (cache[f"A{layer}"] > 0)
+            active = cache[f"A{layer}"] > 0
+            dZ = own.get(f"dA{layer}", dA) * active
+            if not dZ.any():  # zeros would follow from it, whatever is done
+                dZ = dA * active
         gradients[f"dZ{layer}"] = dZ
         through = own.get(f"dZ{layer}", dZ)
         gradients[f"dW{layer}"] = through @ below[layer].T / m + lambd / m * cache[f"W{layer}"]

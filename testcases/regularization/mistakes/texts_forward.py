@@ -92,7 +92,7 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "mask-scaled": Mistake(
         formula="D1 = (np.random.rand(*A1.shape) < keep_prob) / keep_prob",
-        hint="Your D is scaled, so its entries are not just 0 and 1. A mask only says on or off; "
+        hint="Your D is scaled, so its entries are not only 0 and 1. A mask only says on or off; "
         "in formula (6) the scaling is done to A.",
         note="Common in other implementations, and A comes out right with it. The docstring asks "
         "for the plain mask, and the backward pass would scale twice.",
