@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("grader: terminated", file=sys.stderr)
         return _SIGNALLED + signal.SIGTERM
     except KeyboardInterrupt:
-        print("grader: interrupted", file=sys.stderr)
+        print("grader: interrupted. The same command goes on from here.", file=sys.stderr)
         return _SIGNALLED + signal.SIGINT
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -201,7 +201,8 @@ def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
     except ChildGoneError as gone:
         attempt.deadly[name] = gone.kind
         _note(attempt, f"the cell {name.removeprefix(OWN)} was stopped: {gone}")
-        _show(attempt, name, [_error_output("Stopped", str(gone), str(gone))])
+        words = f"This cell was stopped: {gone}. The rest of the notebook was graded without it."
+        _show(attempt, name, [_error_output("Stopped", str(gone), words)])
         raise
     _show(attempt, name, list(shown_outputs(answer.get("outputs"))))
 

@@ -131,7 +131,8 @@ for up in ("..", "../..", "../../.."):
 """
 _ENDLESS = "while True:\n    pass"
 _ENDS_PROCESS = "import os\n\nos._exit(0)"
-_EATS_MEMORY = "hoard = [bytearray(10**8) for _ in range(10**4)]"
+# Reserved and not written to, so that it is memory that runs out, and never time.
+_EATS_MEMORY = "import numpy as np\n\nhoard = [np.empty(10**8) for _ in range(10**4)]"
 _FORKS = "import os\n\nwhile True:\n    os.fork()"
 _PRINTS = "print('all work and no play ' * 5_000_000)"
 _STAYS = """

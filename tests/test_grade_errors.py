@@ -188,3 +188,15 @@ def test_gradebook_elsewhere_gets_the_grades(released_course: Course, tmp_path: 
         assert database.execute("SELECT student_id FROM submitted_assignment").fetchall() == [
             ("ada",)
         ]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:8786", "tcp://", "tcp://host", "host"])
+def test_what_is_no_address_of_a_scheduler_is_refused_at_once(
+    released_course: Course, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Dask would wait for it, and then say so with a traceback."""
+    options = ["--course-dir", str(released_course.root), "--scheduler", address]
+    assert main(["grade", *options]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"grader: Cannot grade on {address!r}: that is no address")
+    assert "tcp://" in error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from ..writing import check_writable, write_anywhere
 
 #: For --json: the lines go to stdout, and the table to stderr.
 _STDOUT = "-"
+#: What `dask scheduler` prints: protocol, host (or IPv6 address in brackets), port.
+_ADDRESS = re.compile(r"[a-z]+://([^/:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}/?")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,6 +27,11 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "Cannot grade with --no-jail on a cluster: its workers run submissions jailed only. "
             "Leave out one of --no-jail and --scheduler."
+        )
+    if options.scheduler and not _ADDRESS.fullmatch(options.scheduler):
+        raise UsageError(
+            f"Cannot grade on {options.scheduler!r}: that is no address of a Dask scheduler. Give the "
+            "one that `dask scheduler` prints, such as tcp://10.0.0.1:8786."
         )
     if options.no_jail:
         print(
@@ -74,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"Results:   {options.json}", file=report)
     attention = attention_count(results)
     if attention:
-        if batch.log.exists():
+        if batch.log.exists() and batch.log.stat().st_size:
             print(f"Log:       {shown(batch.log)}", file=report)
         print(f"To try one again: grader grade {name} --student=ID --force", file=report)
     return NEEDS_ATTENTION if attention or batch.strays else ALL_WELL
