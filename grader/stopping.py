@@ -34,7 +34,9 @@ class Stopping:
     def __enter__(self) -> Stopping:
         if threading.current_thread() is threading.main_thread():
             for which in _SIGNALS:
-                self._before[which] = signal.signal(which, self._note)
+                # What was started in the background, by `nohup` or `&`, is not to be interrupted.
+                if signal.getsignal(which) != signal.SIG_IGN:
+                    self._before[which] = signal.signal(which, self._note)
         return self
 
     def __exit__(
