@@ -154,7 +154,7 @@ def _run_on(
                     _run_cell(child, cell, attempt)
             # Public cases of all items first: their messages may repeat what the code says, and the
             # code must not know a hidden input by then.
-            for hidden in (False,) * (not attempt.told) + (True,):
+            for hidden in (True,) if attempt.told else (False, True):
                 attempt.told |= hidden
                 for name in waiting:
                     if time.monotonic() > deadline:

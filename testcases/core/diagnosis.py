@@ -55,6 +55,21 @@ class Candidates:
         return np.concatenate([found, np.array(odd, dtype=bool)])
 
 
+def single(right: np.ndarray, wrong: Iterable[tuple[str, np.ndarray | float]]) -> Candidates:
+    """Candidates with one mistake each, of whatever shape."""
+    found = Candidates(((),), np.asarray(right, dtype=float)[None])
+    return found.and_also(((name,), value) for name, value in wrong)
+
+
+def numbers_of(value: Plain, shape: tuple[int, ...]) -> np.ndarray | None:
+    """A student's entry as floats, if it has this shape and can be computed with."""
+    array = as_array(value)
+    if array is None or array.shape != shape:
+        return None
+    array = np.asarray(array, dtype=float)
+    return array if np.isfinite(array).all() else None
+
+
 def close(wanted: np.ndarray, got: np.ndarray) -> np.ndarray:
     """Which of several arrays are this one. Integers and booleans count as numbers."""
     with np.errstate(all="ignore"):
@@ -66,8 +81,6 @@ def close(wanted: np.ndarray, got: np.ndarray) -> np.ndarray:
 class Aspect:
     """One entry of an answer, and the ways to come to it."""
 
-    #: Name of the item's part that it belongs to.
-    part: str
     entry: str
     #: All candidates of a case. `entries` are the student's, so that a later entry can be followed
     #: through from an earlier one; None if it cannot be.

@@ -22,11 +22,11 @@ Slot = Sequence[tuple[str, np.ndarray | float]]
 
 
 @lru_cache(maxsize=64)
-def _plan(slots: tuple[tuple[str, ...], ...], most: int) -> tuple[tuple[Names, ...], np.ndarray]:
+def _plan(slots: tuple[tuple[str, ...], ...]) -> tuple[tuple[Names, ...], np.ndarray]:
     """All candidates by the names in the slots: their mistakes, and what each puts into each slot."""
     names: list[Names] = []
     rows: list[list[int]] = []
-    for count in range(most + 1):
+    for count in range(MOST + 1):
         for chosen in combinations(range(len(slots)), count):
             for wrong in product(*(range(1, len(slots[place])) for place in chosen)):
                 row = [0] * len(slots)
@@ -38,18 +38,15 @@ def _plan(slots: tuple[tuple[str, ...], ...], most: int) -> tuple[tuple[Names, .
     return tuple(names), np.array(rows).T
 
 
-def fill(
-    slots: Mapping[str, Slot], formula: Callable[..., np.ndarray], most: int = MOST
-) -> Candidates:
+def fill(slots: Mapping[str, Slot], formula: Callable[..., np.ndarray]) -> Candidates:
     """All candidates: the right one first, then those with one mistake, then those with two.
 
     Args:
         slots: by the formula's argument names.
         formula: called with the values of all candidates at once, one array (candidates, …) for each
             slot; numbers come as (candidates, 1, …), to be multiplied with arrays.
-        most: most slots that are filled wrongly.
     """
-    names, plan = _plan(tuple(tuple(name for name, _ in slot) for slot in slots.values()), most)
+    names, plan = _plan(tuple(tuple(name for name, _ in slot) for slot in slots.values()))
     values = [np.array([value for _, value in slot], dtype=float) for slot in slots.values()]
     axes = max(value.ndim for value in values)
     arguments = {}

@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..core.compare import as_array
+from ..core.diagnosis import numbers_of
 from ..core.protocol import Answer, Case, Finding, Item, Plain
 from .items import DROPOUT_CACHE, PLAIN_CACHE
 from .network import Parameters, cross_entropy, descend, forward, relu, sigmoid
@@ -165,11 +166,8 @@ def _own(
     """
     usable: Arrays = {}
     for name, shape in shapes.items():
-        array = as_array(entries.get(name))
-        if array is None or array.shape != shape:
-            continue
-        array = np.asarray(array, dtype=float)
-        if np.isfinite(array).all() and (family == "edge" or array.any()):
+        array = numbers_of(entries.get(name), shape)
+        if array is not None and (family == "edge" or array.any()):
             usable[name] = array
     return usable
 

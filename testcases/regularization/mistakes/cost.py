@@ -151,4 +151,4 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
     return fill(slots, formula).and_also(special)
 
 
-ASPECTS = (Aspect("cost", "cost", cost_candidates),)
+ASPECTS = (Aspect("cost", cost_candidates),)

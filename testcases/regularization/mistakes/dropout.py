@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from ...core.compare import as_array
-from ...core.diagnosis import Aspect, Candidates, Names
+from ...core.diagnosis import Aspect, Candidates, Names, numbers_of, single
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..network import relu, sigmoid
@@ -35,13 +35,8 @@ class Pass:
 
     def own(self, name: str) -> np.ndarray | None:
         """A student's entry of the shape of its layer, as numbers."""
-        array = as_array(self._entries.get(name))
-        layer = int(name[-1])
-        shape = (self.units.get(layer, 1), self.m)
-        if array is None or array.shape != shape:
-            return None
-        array = np.asarray(array, dtype=float)
-        return array if np.isfinite(array).all() else None
+        shape = (self.units.get(int(name[-1]), 1), self.m)
+        return numbers_of(self._entries.get(name), shape)
 
     def right_mask(self, layer: int) -> np.ndarray:
         """The protocol's mask."""
@@ -87,8 +82,7 @@ def _numbers(kind: str, before: int, rows: int, columns: int, seed: int = 1) -> 
 
 def _masks(layer: int, scene: Pass) -> Candidates:
     """Everything that may stand for D, of layer 2 also where a wrong D1 has moved the stream."""
-    right = scene.right_mask(layer)
-    found = Candidates(((),), np.asarray(right, dtype=float)[None])
+    found = single(scene.right_mask(layer), [])
     keep, m, n = scene.keep, scene.m, scene.units[layer]
     if layer == 1:
         return found.and_also(_drawn_from(0, layer, scene))
@@ -208,8 +202,7 @@ def _sums(layer: int, scene: Pass) -> Candidates | None:
             ("cached-before-dropout", W @ (A * mask / keep) + b),
             ("cached-before-dropout", W @ (A * mask) + b),
         ]
-    names: list[Names] = [()]
-    return Candidates(tuple(names), Z[None]).and_also(((name,), value) for name, value in wrong)
+    return single(Z, wrong)
 
 
 def _output(_: int, scene: Pass) -> Candidates | None:
@@ -228,28 +221,25 @@ def _output(_: int, scene: Pass) -> Candidates | None:
         ("output-scaled", right / keep),
         ("output-scaled", right * keep),
     ]
-    names: list[Names] = [()]
-    return Candidates(tuple(names), right[None]).and_also(((name,), value) for name, value in wrong)
+    return single(right, wrong)
 
 
-def _forward(
-    part: str, entry: str, layer: int, made: Callable[[int, Pass], Candidates | None]
-) -> Aspect:
+def _forward(entry: str, layer: int, made: Callable[[int, Pass], Candidates | None]) -> Aspect:
     def candidates(case: Case, entries: Mapping[str, Plain]) -> Candidates | None:
         return made(layer, Pass(case, entries))
 
-    return Aspect(part, entry, candidates)
+    return Aspect(entry, candidates)
 
 
 FORWARD_ASPECTS = (
-    _forward("layer 1", "Z1", 1, _sums),
-    _forward("layer 1", "D1", 1, _masks),
-    _forward("layer 1", "A1", 1, _masked),
-    _forward("layer 2", "Z2", 2, _sums),
-    _forward("layer 2", "D2", 2, _masks),
-    _forward("layer 2", "A2", 2, _masked),
-    _forward("layer 2", "Z3", 3, _sums),
-    _forward("layer 2", "A3", 3, _output),
+    _forward("Z1", 1, _sums),
+    _forward("D1", 1, _masks),
+    _forward("A1", 1, _masked),
+    _forward("Z2", 2, _sums),
+    _forward("D2", 2, _masks),
+    _forward("A2", 2, _masked),
+    _forward("Z3", 3, _sums),
+    _forward("A3", 3, _output),
 )
 
 
@@ -296,10 +286,7 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
     if other.shape != D.shape:  # then NumPy has complained already
         other = np.full(D.shape, np.nan)
     wrong.append(("mask-of-other-layer", plain * other / keep))
-    names: list[Names] = [()]
-    return Candidates(tuple(names), (plain * D / keep)[None]).and_also(
-        ((name,), value) for name, value in wrong
-    )
+    return single(plain * D / keep, wrong)
 
 
 def _weights(layer: int, scene: Scene) -> Candidates | None:
@@ -316,12 +303,11 @@ def _weights(layer: int, scene: Scene) -> Candidates | None:
         ("scale-in-weights", right / keep),
         ("scale-in-weights", right * keep),
     ]
-    names: list[Names] = [()]
-    return Candidates(tuple(names), right[None]).and_also(((name,), value) for name, value in wrong)
+    return single(right, wrong)
 
 
 BACKWARD_ASPECTS = (
-    *aspects("layer 2", 3, {"dZ": output_error, "dW": _weights}),
-    *aspects("layer 2", 2, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
-    *aspects("layer 1", 1, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
+    *aspects(3, {"dZ": output_error, "dW": _weights}),
+    *aspects(2, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
+    *aspects(1, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...core.diagnosis import Aspect, Names, explain
+from ...core.diagnosis import Aspect, explain
 from ...core.mistake import Mistake
 from ...core.protocol import Answer, Finding, Item
 from . import cost, dropout, gradients
@@ -43,7 +43,7 @@ def findings(item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
         for consequence in _CONSEQUENCES.get(name, ()):
             places.pop(consequence, None)
     if not places:
-        return None if any(_strange(names) for _, names in explained) else ()
+        return None if any(names is None for _, names in explained) else ()
     found = [
         Finding(name, texts[name].hint, tuple(place for place in where if place))
         for name, where in places.items()
@@ -54,7 +54,3 @@ def findings(item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
 def _place(aspect: Aspect) -> str:
     digit = aspect.entry[-1]
     return f"layer {digit}" if digit.isdigit() else ""
-
-
-def _strange(names: Names | None) -> bool:
-    return names is None

@@ -6,13 +6,12 @@ it was made, and not again in all layers below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
 
-from ...core.compare import as_array
-from ...core.diagnosis import Aspect, Candidates, Names
+from ...core.diagnosis import Aspect, Candidates, numbers_of, single
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..items import DROPOUT_CACHE, PLAIN_CACHE
@@ -39,17 +38,13 @@ class Scene:
 
     def own(self, name: str) -> np.ndarray | None:
         """A student's entry that has the shape of its layer's activations, and can be computed with."""
-        array = as_array(self._entries.get(name))
-        if array is None or array.shape != self.cache[f"A{name[-1]}"].shape:
-            return None
-        array = np.asarray(array, dtype=float)
-        return array if np.isfinite(array).all() else None
+        return numbers_of(self._entries.get(name), self.cache[f"A{name[-1]}"].shape)
 
 
-def aspects(part: str, layer: int, entries: Mapping[str, Made]) -> list[Aspect]:
+def aspects(layer: int, entries: Mapping[str, Made]) -> list[Aspect]:
     """The aspects of one layer, in the order in which a backward pass comes to them."""
     return [
-        Aspect(part, f"{entry}{layer}", partial(_candidates, made, layer))
+        Aspect(f"{entry}{layer}", partial(_candidates, made, layer))
         for entry, made in entries.items()
     ]
 
@@ -72,14 +67,6 @@ def output_error(_: int, scene: Scene) -> Candidates:
         ("dz3-doubled", 2 * (A3 - Y)),
     ]
     return single(A3 - Y, wrong)
-
-
-def single(right: np.ndarray, wrong: Sequence[tuple[str, np.ndarray]]) -> Candidates:
-    """Candidates with one mistake each, of whatever shape."""
-    names: list[Names] = [()]
-    return Candidates(tuple(names), right[None].astype(float)).and_also(
-        ((name,), value) for name, value in wrong
-    )
 
 
 def weights(layer: int, scene: Scene) -> Candidates | None:
@@ -223,7 +210,7 @@ def through_relu(layer: int, scene: Scene) -> Candidates | None:
 
 
 ASPECTS = (
-    *aspects("dW3", 3, {"dZ": output_error, "dW": weights, "db": biases}),
-    *aspects("dW2", 2, {"dA": activations, "dZ": through_relu, "dW": weights, "db": biases}),
-    *aspects("dW1", 1, {"dA": activations, "dZ": through_relu, "dW": weights, "db": biases}),
+    *aspects(3, {"dZ": output_error, "dW": weights, "db": biases}),
+    *aspects(2, {"dA": activations, "dZ": through_relu, "dW": weights, "db": biases}),
+    *aspects(1, {"dA": activations, "dZ": through_relu, "dW": weights, "db": biases}),
 )

@@ -22,7 +22,6 @@ from .faults import INPUTS_CHANGED, fault_name
 from .protocol import (
     Answer,
     Case,
-    Finding,
     Item,
     Judgement,
     Observation,
@@ -52,6 +51,7 @@ def judge(
         return Judgement(item.grade_id, 0.0, item.points, "manual", wording.graded_by_hand())
     with np.errstate(all="ignore"):  # wild values of a student's must not warn in the test cell
         problems = _problems(item, cases, observations, oracle)
+        findings = oracle.diagnose(item, _answers(item, cases, observations)) if problems else ()
     results = tuple(_part_result(item, part, cases, problems) for part in item.parts)
     damaged = _damaged_inputs(cases, observations)
     score = sum(result.score for result in results)
@@ -59,10 +59,6 @@ def judge(
         score *= INPUTS_CHANGED_FACTOR
     score = round(score, 2)
     verdict = _verdict(score, item.points, observations)
-    findings: Sequence[Finding] | None = ()
-    if any(result.problem is not None for result in results):
-        with np.errstate(all="ignore"):
-            findings = oracle.diagnose(item, _answers(item, cases, observations))
     fault = fault_name(item, cases, observations) if score < item.points else None
     seen = [fault] if fault is not None else []
     seen += [finding.name for finding in findings or ()]
