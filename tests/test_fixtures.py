@@ -9,7 +9,7 @@ import pytest
 
 from testcases.core.compare import same
 from testcases.regularization import fixtures, public
-from testcases.regularization.reference import Reference
+from testcases.regularization.oracle import Reference
 
 SEED_OUTPUTS = {
     "compute_cost_with_regularization": {"cost": 1.7864859451590758},

@@ -14,8 +14,8 @@ from testcases.regularization.reference import (
     cost_with_l2,
     dropout_cache,
     dropout_forward,
-    trained,
 )
+from testcases.regularization.training import trained
 
 STEP = 1e-6
 NAMES = ("W1", "b1", "W2", "b2", "W3", "b3")

@@ -281,19 +281,23 @@ def submission(
 
 
 def _training_verdict(answers: Mapping[str, Answer]) -> Verdict:
-    """Each half of the training rests on two functions, which are called in this order."""
+    """Each half of the training calls two functions, in this order, and is lost if one stops.
+
+    Else each function earns its quarter by itself.
+    """
     pairs = ((COST, BACK_L2), (FORWARD, BACK_DROPOUT))
     halves = [[answers[name] for name in pair] for pair in pairs]
-    right = sum(
-        all(answer.verdict == "correct" or answer.harmless_in_training for answer in half)
-        for half in halves
-    )
-    if right:
-        return "correct" if right == len(halves) else "partial"
     stops = [
         next((a.verdict for a in half if a.verdict in ("error", "not_attempted")), "returned")
         for half in halves
     ]
+    quarters = [
+        stop == "returned" and (answer.verdict == "correct" or answer.harmless_in_training)
+        for half, stop in zip(halves, stops, strict=True)
+        for answer in half
+    ]
+    if any(quarters):
+        return "correct" if all(quarters) else "partial"
     if "returned" in stops:
         return "incorrect"
     return "not_attempted" if set(stops) == {"not_attempted"} else "error"

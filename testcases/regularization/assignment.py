@@ -10,7 +10,7 @@ from ..core.protocol import Assignment
 from .answers import sample_class
 from .hidden import all_cases
 from .items import DRIVERS, ITEMS
-from .reference import Reference
+from .oracle import Reference
 
 #: Public modules of this assignment, relative to the package `testcases`.
 _PUBLIC = ("__init__.py", "fixtures.json", "items.py", "network.py", "public.py")

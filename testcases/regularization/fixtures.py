@@ -18,10 +18,12 @@ import numpy as np
 from ..core.protocol import Case, Plain
 from .items import ITEMS
 from .network import forward
+from .oracle import Reference
 from .public import FIXTURES_FILE, encode
-from .reference import Reference, dropout_cache
+from .reference import dropout_cache
 
 _SHAPES = {"W1": (2, 3), "b1": (2, 1), "W2": (3, 2), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
+_DROPOUT_PARTS = ("dropout costs", "dropout steps")
 _Y = np.array([[1, 1, 0, 1, 0]])
 
 Parameters = dict[str, np.ndarray]
@@ -96,8 +98,8 @@ def fixture_cases() -> list[Case]:
         case("backward_propagation_with_regularization", (*plain_cache, 0.7), "X Y cache lambd"),
         case("forward_propagation_with_dropout", (X, parameters, 0.7), "X parameters keep_prob"),
         case("backward_propagation_with_dropout", (*masked_cache, 0.8), "X Y cache keep_prob"),
-        case("train", (*short, 0.7, 1.0), training, "-L2", ("L2",)),
-        case("train", (*short, 0.0, 0.86), training, "-dropout", ("dropout",)),
+        case("train", (*short, 0.7, 1.0), training, "-L2", ("L2 costs", "L2 steps")),
+        case("train", (*short, 0.0, 0.86), training, "-dropout", _DROPOUT_PARTS),
     ]
 
 

@@ -49,6 +49,9 @@ class Drawn:
     description: str
     arguments: tuple[Plain, ...]
     parts: tuple[str, ...] = ()
+    #: Function and argument names, where they are not those of the public case.
+    function: str = ""
+    argument_names: tuple[str, ...] = ()
 
 
 class UntellingCaseError(RuntimeError):
@@ -208,7 +211,17 @@ def _backward_dropout_cases(rng: Stream) -> list[Drawn]:
         general.append(case("general", "another network, another keep_prob", drawn, keep_prob))
     drawn = _network(rng, *_NETWORKS[2])
     all_kept = {f"D{k}": np.ones(drawn[f"A{k}"].shape, dtype=bool) for k in (1, 2)}
-    return [*general, case("edge", "keep_prob = 1", drawn | all_kept, 1.0)]
+    edge = case("edge", "keep_prob = 1", drawn | all_kept, 1.0)
+    return [*general, edge, *(_round_trip(rng, *network) for network in _NETWORKS[:2])]
+
+
+def _round_trip(rng: Stream, sizes: tuple[int, ...], m: int) -> Drawn:
+    """Both passes with dropout, one behind the other. Earns nothing; see `Oracle.concede`."""
+    keep_prob = _away_from_examples(rng, *_KEEP_PROBS)
+    drawn = _masked_network(rng, sizes, m, keep_prob, seeded=True)
+    arguments = (drawn["X"], _labels(rng, m), _parameters(drawn), keep_prob)
+    names = ("X", "Y", "parameters", "keep_prob")
+    return Drawn("own", "your own two passes", arguments, (), "round_trip", names)
 
 
 def _training_cases(rng: Stream) -> list[Drawn]:
@@ -217,7 +230,8 @@ def _training_cases(rng: Stream) -> list[Drawn]:
     def case(part: str, words: str, drawn: Entries, lambd: float, keep_prob: float) -> Drawn:
         network = (drawn["X"], _labels(rng, m), _parameters(drawn))
         arguments = (*network, 0.2, 15, lambd, keep_prob)  # learning_rate, num_iterations
-        return Drawn("general", f"other data, with {words}", arguments, parts=(part,))
+        parts = (f"{part} costs", f"{part} steps")
+        return Drawn("general", f"other data, with {words}", arguments, parts)
 
     lambd = _away_from_examples(rng, 0.3, 1.5)
     keep_prob = _away_from_examples(rng, 0.6, 0.85)
@@ -247,9 +261,9 @@ def all_cases(item: Item, secret: bytes, student: str) -> list[Case]:
         Case(
             name=f"hidden-{number}",
             family=one.family,
-            function=public[0].function,
+            function=one.function or public[0].function,
             arguments=one.arguments,
-            argument_names=public[0].argument_names,
+            argument_names=one.argument_names or public[0].argument_names,
             description=one.description,
             parts=one.parts,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,13 @@ DROPOUT_CACHE = (
 # fmt: on
 #: Order of the cache that forward_propagation returns.
 PLAIN_CACHE = tuple(name for name in DROPOUT_CACHE if name not in ("D1", "D2"))
+
+#: What is trained.
+PARAMETERS = ("W1", "b1", "W2", "b2", "W3", "b3")
+#: What the driver of a training keeps of the student's caches.
+NOTED = ("D1", "A1", "D2", "A2", "A3")
+#: Under this name a round trip hands out the cache between its two passes.
+OWN_CACHE = "the cache between"
 
 #: Share of the points per family of cases. The example alone earns little: it is public, and a
 #: function that has the example's numbers built in gets it right.
@@ -57,6 +64,33 @@ def _needed(namespace: Mapping[str, Any], name: str) -> Any:
     return namespace[name]
 
 
+def _through_dropout(
+    namespace: Mapping[str, Any],
+    X: np.ndarray,
+    Y: np.ndarray,
+    parameters: Mapping[str, np.ndarray],
+    keep_prob: float,
+) -> tuple[Any, Any, Any]:
+    """A3, the cache and the gradients, from the student's own two functions."""
+    A3, cache = _needed(namespace, "forward_propagation_with_dropout")(X, parameters, keep_prob)
+    back = _needed(namespace, "backward_propagation_with_dropout")
+    return A3, cache, back(X, Y, cache, keep_prob)
+
+
+def round_trip(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain]:
+    """The student's two passes with dropout, one behind the other.
+
+    Args:
+        namespace: holds the student's functions.
+        arguments: X, Y, parameters, keep_prob.
+
+    Returns:
+        The gradients, and the cache that was between the passes.
+    """
+    _, cache, gradients = _through_dropout(namespace, *arguments)
+    return {**gradients, OWN_CACHE: cache}
+
+
 def train(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain]:
     """A short training with the student's own functions, as the notebook's `model` does it.
 
@@ -65,19 +99,17 @@ def train(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain]:
         arguments: X, Y, parameters, learning_rate, num_iterations, lambd, keep_prob.
 
     Returns:
-        The cost before each step, as "costs", and the final parameters.
+        The cost before each step, as "costs"; each parameter before each step and after the last,
+        (num_iterations + 1, *shape); with dropout, entries of the caches, (num_iterations, *shape).
     """
     X, Y, parameters, learning_rate, num_iterations, lambd, keep_prob = arguments
-    costs = []
+    costs, states, noted = [], [parameters], []
     for _ in range(num_iterations):
+        parameters = states[-1]
         if keep_prob < 1:
-            A3, cache = _needed(namespace, "forward_propagation_with_dropout")(
-                X, parameters, keep_prob
-            )
+            A3, cache, gradients = _through_dropout(namespace, X, Y, parameters, keep_prob)
             cost = cross_entropy(np.asarray(A3), Y)
-            gradients = _needed(namespace, "backward_propagation_with_dropout")(
-                X, Y, cache, keep_prob
-            )
+            noted.append(_noted(cache))
         else:
             A3, cache = forward(X, parameters)
             cost = _needed(namespace, "compute_cost_with_regularization")(A3, Y, parameters, lambd)
@@ -85,14 +117,50 @@ def train(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain]:
                 X, Y, cache, lambd
             )
         costs.append(float(cost))
-        parameters = descend(parameters, gradients, learning_rate)
-    return {"costs": np.array(costs), **parameters}
+        _check_shapes(parameters, gradients)
+        states.append(descend(parameters, gradients, learning_rate))
+    return {
+        "costs": np.array(costs),
+        **_stacked(PARAMETERS, states),
+        **_stacked(NOTED, noted),
+    }
 
 
-DRIVERS: Mapping[str, Driver] = {"train": train}
+def _check_shapes(parameters: Mapping[str, np.ndarray], gradients: Mapping[str, Any]) -> None:
+    """A step with a gradient of another shape would change the network without a word."""
+    for name, value in parameters.items():
+        shape = np.shape(gradients[f"d{name}"])
+        if shape != value.shape:
+            raise ValueError(
+                f"the gradient d{name} has shape {shape}, and {name} has {value.shape}"
+            )
 
-_PARAMETERS = ("W1", "b1", "W2", "b2", "W3", "b3")
-_TRAINED = ("costs", *_PARAMETERS)
+
+def _noted(cache: Any) -> Mapping[str, Any]:
+    """What is kept of a cache, by name, as it was before the next step."""
+    if not isinstance(cache, (tuple, list)) or len(cache) != len(DROPOUT_CACHE):
+        return {}
+    return {
+        name: np.array(value)
+        for name, value in zip(DROPOUT_CACHE, cache, strict=True)
+        if name in NOTED
+    }
+
+
+def _stacked(
+    names: tuple[str, ...], steps: Sequence[Mapping[str, Any]]
+) -> Mapping[str, np.ndarray]:
+    """By name, what all steps have in one array; left out where their shapes differ."""
+    stacks = {}
+    for name in names:
+        arrays = [step.get(name) for step in steps]
+        shapes = {array.shape if isinstance(array, np.ndarray) else None for array in arrays}
+        if len(shapes) == 1 and None not in shapes:
+            stacks[name] = np.array(arrays)
+    return stacks
+
+
+DRIVERS: Mapping[str, Driver] = {"train": train, "round_trip": round_trip}
 
 ITEMS = (
     Item(
@@ -130,7 +198,7 @@ ITEMS = (
                 "layer 2",
                 "dropout in layer 2, and the output",
                 0.5,
-                ("Z2", "D2", "A2", "Z3", "A3", "A3 in the cache", *_PARAMETERS),
+                ("Z2", "D2", "A2", "Z3", "A3", "A3 in the cache", *PARAMETERS),
                 after="layer 1",
             ),
         ),
@@ -170,8 +238,10 @@ ITEMS = (
             "backward_propagation_with_dropout",
         ),
         parts=(
-            Part("L2", "a short training with the L2 penalty", 0.5, _TRAINED),
-            Part("dropout", "a short training with dropout", 0.5, _TRAINED),
+            Part("L2 costs", "the costs of a short training with the L2 penalty", 0.25, ("costs",)),
+            Part("L2 steps", "its steps", 0.25, PARAMETERS),
+            Part("dropout costs", "the costs of a short training with dropout", 0.25, ("costs",)),
+            Part("dropout steps", "its steps", 0.25, PARAMETERS),
         ),
         families=FAMILIES,
         unpack=_gradients,

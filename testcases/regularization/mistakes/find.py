@@ -51,6 +51,12 @@ def findings(item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
     return found[:_MOST_TOLD]
 
 
+def names_nothing(item: Item, answers: Sequence[Answer]) -> bool:
+    """Whether no mistake of the catalogue explains any entry of the answers."""
+    aspects, _ = CATALOGUE[item.name]
+    return not any(explain(aspect, answers) for aspect in aspects)
+
+
 def _place(aspect: Aspect) -> str:
     digit = aspect.entry[-1]
     return f"layer {digit}" if digit.isdigit() else ""

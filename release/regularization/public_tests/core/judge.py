@@ -13,6 +13,8 @@ reported as waiting for the earlier part.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from .faults import INPUTS_CHANGED, fault_name
 from .protocol import (
     Answer,
     Case,
+    Concession,
     Item,
     Judgement,
     Observation,
@@ -49,10 +52,17 @@ def judge(
     """
     if item.manual:
         return Judgement(item.grade_id, 0.0, item.points, "manual", wording.graded_by_hand())
+    everything = _answers(item, cases, observations)
+    counted = [case.family in item.families for case in cases]
+    cases, observations = list(compress(cases, counted)), list(compress(observations, counted))
     with np.errstate(all="ignore"):  # wild values of a student's must not warn in the test cell
         problems = _problems(item, cases, observations, oracle)
         findings = oracle.diagnose(item, _answers(item, cases, observations)) if problems else ()
-    results = tuple(_part_result(item, part, cases, problems) for part in item.parts)
+        conceded = oracle.concede(item, everything) if problems else {}
+    results = tuple(
+        _conceded(_part_result(item, part, cases, problems), conceded.get(part.name))
+        for part in item.parts
+    )
     damaged = _damaged_inputs(cases, observations)
     score = sum(result.score for result in results)
     if damaged:
@@ -62,9 +72,11 @@ def judge(
     fault = fault_name(item, cases, observations) if score < item.points else None
     seen = [fault] if fault is not None else []
     seen += [finding.name for finding in findings or ()]
+    seen += [result.conceded for result in results if result.conceded]
     names = tuple(dict.fromkeys([*seen, INPUTS_CHANGED] if damaged else seen))
     mistake = names[0] if names else None
-    if findings is None and fault is not None:
+    unexplained = [part for part in results if part.problem is not None and not part.conceded]
+    if findings is None and (fault is not None or not unexplained):
         findings = ()  # it is known what happened
     message = wording.item_message(
         item, verdict, score, results, damaged, findings, cases, observations
@@ -142,6 +154,16 @@ def _part_result(
     if first is not None and "general" in failed and "fixture" in present - failed:
         first = f"{first} {wording.example_is_right()}"
     return PartResult(part.name, part.label, round(score, 4), round(whole, 4), first)
+
+
+def _conceded(result: PartResult, concession: Concession | None) -> PartResult:
+    """The result, raised to what the oracle concedes."""
+    if concession is None or result.problem is None:
+        return result
+    score = round(concession.share * result.max_score, 4)
+    if score <= result.score:
+        return result
+    return replace(result, score=score, problem=concession.reason, conceded=concession.name)
 
 
 def _damaged_inputs(cases: Sequence[Case], observations: Sequence[Observation]) -> list[str]:

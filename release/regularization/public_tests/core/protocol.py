@@ -41,7 +41,8 @@ class Case:
     """One input to one graded function (or to one of the assignment's drivers)."""
 
     name: str
-    #: "fixture" (public), "general" or "edge"; the families of an item share its points.
+    #: "fixture" (public), "general" or "edge"; the families of an item share its points. A case of any
+    #: other family earns and costs nothing: the oracle may look at it before it concedes something.
     family: str
     #: Name of the function to call, looked up among the drivers, then in the student's namespace.
     function: str
@@ -130,6 +131,8 @@ class PartResult:
     max_score: float
     #: None if all is well, else a sentence for the student.
     problem: str | None
+    #: The concession's name, if the points were conceded.
+    conceded: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,18 @@ class Judgement:
     mistakes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Concession:
+    """Why a part that is not what was expected earns something all the same."""
+
+    #: Fraction of the part's points.
+    share: float
+    #: What the student reads.
+    reason: str
+    #: As a mistake's name; empty if it is none of this item.
+    name: str = ""
+
+
 #: A case, and what was returned in it by name.
 Answer = tuple[Case, Mapping[str, Plain]]
 
@@ -184,6 +199,13 @@ class Oracle(Protocol):
         """What explains answers that are not right; None if nothing that is known does.
 
         Empty if there is nothing to say, as where no diagnosis is made.
+        """
+        ...
+
+    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+        """What parts earn although their values are not the expected ones, by name of the part.
+
+        `answers` are of all cases that came back, those of a family without points among them.
         """
         ...
 

@@ -164,7 +164,7 @@ def item_message(
         return "\n".join(lines)
     told: set[str] = set()
     for result in results:
-        lines.append(f"  {'✔' if result.problem is None else '✘'} {result.label}")
+        lines.append(f"  {_mark(result)} {result.label}")
         if result.problem is not None and result.problem not in told:
             told.add(result.problem)
             lines.append(f"      {result.problem}")
@@ -178,6 +178,12 @@ def item_message(
     if verdict == "correct" and public_only:
         lines.append("  Well done. Grading looks at other data as well.")
     return "\n".join(lines)
+
+
+def _mark(result: PartResult) -> str:
+    if result.score >= result.max_score:
+        return "✔"
+    return "◐" if result.score > 0 else "✘"
 
 
 def _places(finding: Finding) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..core.check import make_check, make_progress_report
 from ..core.observe import fresh
-from ..core.protocol import Answer, Case, Finding, Item, Plain
+from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain
 from .items import DRIVERS, ITEMS
 
 FIXTURES_FILE = Path(__file__).with_name("fixtures.json")
@@ -76,6 +76,10 @@ class PublicOracle:
     def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding]:
         """Nothing: without formulas there is nothing to try."""
         return ()
+
+    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+        """Nothing: a dropout of five examples is too short to be judged by its rate."""
+        return {}
 
 
 def _fixture(function: str) -> tuple[Plain, ...]:

@@ -1,0 +1,164 @@
+"""The oracle that knows the formulas: what is expected, what went wrong, what is conceded. Private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..core.compare import as_array, difference
+from ..core.diagnosis import numbers_of
+from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain
+from .items import DROPOUT_CACHE, OWN_CACHE, PLAIN_CACHE
+from .law import concessions
+from .mistakes.find import findings, names_nothing
+from .reference import (
+    Arrays,
+    backward,
+    cost_with_l2,
+    dropout_forward,
+    seeded_masks,
+    seeded_numbers,
+)
+from .training import expected_training, trained
+
+#: What each step of a backward pass starts from; each has the shape of its layer's activation.
+_BACKWARD_STEPS = ("dZ3", "dA2", "dZ2", "dA1", "dZ1")
+
+
+def _own(
+    entries: Mapping[str, Plain], shapes: Mapping[str, tuple[int, ...]], family: str
+) -> Arrays:
+    """The student's entries that a later step can be followed through from, of those in `shapes`.
+
+    Left out are those that cannot be computed with, and those that are zero throughout: from zeros
+    anything that is zero would "follow". Edge cases may have zeros (a mask turned round drops
+    everything at keep_prob = 1), and earn nothing unless the general cases are right as well.
+    """
+    usable: Arrays = {}
+    for name, shape in shapes.items():
+        array = numbers_of(entries.get(name), shape)
+        if array is not None and (family == "edge" or array.any()):
+            usable[name] = array
+    return usable
+
+
+def _moved_mask(
+    entries: Mapping[str, Plain], D1: np.ndarray, D2: np.ndarray, keep_prob: float
+) -> Arrays:
+    """The student's D2, if it is right but for a wrong D1 having moved the stream.
+
+    Drawing one number a unit, or one an example, or none at all for layer 1 leaves the stream
+    elsewhere; layer 2 is then right if it goes on from there. `D1` and `D2` are the right ones.
+    """
+    own_D1, own_D2 = (as_array(entries.get(name)) for name in ("D1", "D2"))
+    right = own_D1 is not None and np.array_equal(own_D1, D1)
+    if right or own_D2 is None or own_D2.shape != D2.shape:
+        return {}
+    for drawn_before in (0, *D1.shape):
+        if np.array_equal(own_D2, seeded_numbers(drawn_before, *D2.shape) < keep_prob):
+            return {"D2": np.asarray(own_D2, dtype=float)}
+    return {}
+
+
+class Reference:
+    """The oracle that knows the formulas, and follows through from the student's own entries."""
+
+    follows_through = True
+
+    def __init__(self) -> None:
+        self._public_trainings: dict[str, tuple[Case, Arrays]] = {}
+
+    def _trained(self, case: Case, entries: Mapping[str, Plain]) -> Arrays:
+        """What is expected of a training. Public ones, if right, are the same for every student."""
+        if case.family != "fixture":
+            return expected_training(case, entries)
+        known = self._public_trainings.get(case.name)
+        if known is None or known[0] is not case:
+            known = self._public_trainings[case.name] = (case, trained(*case.arguments))
+        right = known[1]
+        if all(difference(right[name], entries.get(name)) is None for name in right):
+            return right
+        return expected_training(case, entries)
+
+    def expect(self, case: Case, entries: Mapping[str, Plain]) -> Mapping[str, np.ndarray]:
+        """Expected entries; see `Oracle.expect`."""
+        arguments = case.arguments
+        if case.function == "compute_cost_with_regularization":
+            return {"cost": np.asarray(cost_with_l2(*arguments))}
+        if case.function == "forward_propagation_with_dropout":
+            X, parameters, keep_prob = arguments
+            n_1, n_2 = parameters["W1"].shape[0], parameters["W2"].shape[0]
+            D1, D2 = seeded_masks(n_1, n_2, X.shape[1], keep_prob)
+            own = _own(entries, {"A1": D1.shape, "A2": D2.shape}, case.family)
+            own |= _moved_mask(entries, D1, D2, keep_prob)
+            return dropout_forward(X, parameters, keep_prob, own)
+        if case.function == "train":
+            return self._trained(case, entries)
+        if case.function == "round_trip":
+            return _round_trip(case)
+        X, Y, values, hyperparameter = arguments
+        with_dropout = case.function == "backward_propagation_with_dropout"
+        cache = dict(zip(DROPOUT_CACHE if with_dropout else PLAIN_CACHE, values, strict=True))
+        options = {"keep_prob" if with_dropout else "lambd": hyperparameter}
+        shapes = {name: cache[f"A{name[-1]}"].shape for name in _BACKWARD_STEPS}
+        return backward(X, Y, cache, **options, own=_own(entries, shapes, case.family))
+
+    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
+        """The mistakes that explain the answers; see `mistakes/`."""
+        return findings(item, answers)
+
+    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+        """Dropout from another random stream, and a backward pass that fits its own forward pass."""
+        if item.name == "forward_propagation_with_dropout":
+            return concessions(item, answers)
+        if item.name == "backward_propagation_with_dropout":
+            return _fitting_passes(item, answers)
+        return {}
+
+
+def _round_trip(case: Case) -> Arrays:
+    """The gradients behind a right forward pass, and the cache between."""
+    X, Y, parameters, keep_prob = case.arguments
+    cache = dropout_forward(X, parameters, keep_prob)
+    return cache | backward(X, Y, cache, keep_prob=keep_prob)
+
+
+def _fitting_passes(item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+    """What a backward pass earns that is right behind the student's own forward pass.
+
+    A cache in another order, or a mask that is kept in another way, has been charged to the forward
+    pass, and the backward pass must take the cache as it comes. That does not hold if the cache is the
+    right one, nor if it is known what the backward pass does with a cache that is: who draws the
+    masks once more gets the right ones behind a seed.
+    """
+    trips = [answer for answer in answers if answer[0].function == "round_trip"]
+    given = [answer for answer in answers if answer[0].function != "round_trip"]
+    if not trips or not names_nothing(item, given):
+        return {}
+    expected = [_round_trip(case) for case, _ in trips]
+    if all(map(_is_in_order, trips, expected)):
+        return {}
+    reason = (
+        "Behind your own forward pass this is right. The cache that comes from there is not as its "
+        "docstring says; with one that is, this does not work. Mend the forward pass, and then this."
+    )
+    return {
+        part.name: Concession(1.0, reason, "fits-own-cache")
+        for part in item.parts
+        if all(
+            difference(right[name], entries.get(name)) is None
+            for (_, entries), right in zip(trips, expected, strict=True)
+            for name in part.entries
+            if name[:2] in ("dW", "db")
+        )
+    }
+
+
+def _is_in_order(trip: Answer, right: Arrays) -> bool:
+    """Whether the cache between was the one that the docstring describes."""
+    cache = trip[1].get(OWN_CACHE)
+    return isinstance(cache, tuple) and all(
+        difference(right[name], value) is None
+        for name, value in zip(DROPOUT_CACHE, cache, strict=False)
+    )
