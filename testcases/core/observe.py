@@ -25,7 +25,7 @@ MAX_ENTRIES = 20_000
 MAX_BYTES = 16 * 1024 * 1024
 
 #: The global stream before every call. Not 1: whoever leaves out np.random.seed(1) shall be seen.
-_STREAM_BEFORE_CALL = 20_161
+STREAM_BEFORE_CALL = 20_161
 
 
 class _TooMuchError(Exception):
@@ -130,7 +130,7 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
             np.errstate(all="ignore"),
         ):
             warnings.simplefilter("ignore")
-            np.random.seed(_STREAM_BEFORE_CALL)
+            np.random.seed(STREAM_BEFORE_CALL)
             value = function(namespace, *arguments) if driver is not None else function(*arguments)
             value = plain(value)
             after = tuple(plain(argument) for argument in arguments)

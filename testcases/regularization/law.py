@@ -34,7 +34,15 @@ SHARE = 0.7
 #: units that are on, units that are off, all), so about one right dropout in 100,000 is not recognised.
 FALSE_ALARM = 2e-6
 #: Mistakes that make another mask, and dropout all the same.
-LAWFUL = frozenset({"seed-missing", "other-seed", "other-end-of-the-interval"})
+LAWFUL = frozenset(
+    {
+        "seed-missing",
+        "other-seed",
+        "other-end-of-the-interval",
+        "drawn-in-other-order",
+        "numbers-drawn-before",
+    }
+)
 
 OTHER_STREAM = "other-random-stream"
 _LAYERS = {"layer 1": 1, "layer 2": 2}

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...core.compare import as_array
 from ...core.diagnosis import Aspect, Candidates, Names, numbers_of, single
+from ...core.observe import STREAM_BEFORE_CALL
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..network import relu, sigmoid
@@ -22,6 +23,8 @@ from .gradients import Scene, aspects, output_error, through_relu
 
 #: keep_prob of the notebook's examples and trainings, which get built in.
 KNOWN_KEEPS = (0.5, 0.7, 0.8, 0.86)
+#: Seeds that people like, beside the right one.
+_OTHER_SEEDS = (0, 2, 3, 42, 123)
 
 
 class Pass:
@@ -88,14 +91,17 @@ def _masks(layer: int, scene: Pass) -> Candidates:
         return found.and_also(_drawn_from(0, layer, scene))
     n_1 = scene.units[1]
     own, first = scene.own("D1"), scene.right_mask(1)
-    again = ("seed-set-again",) if own is not None and np.array_equal(own, first) else ()
+    from_the_start = _numbers("rand", 0, n, m) < keep
+    nothing = np.array(np.nan)
+    again = own is not None and np.array_equal(own, first)
     # So many numbers were drawn for layer 1 by those who drew one a unit, one an example, one in
     # all, those of the weights' shape, or drew twice.
     for before in (n_1, m, 1, scene.parameters["W1"].size, 2 * n_1 * m):
         found = found.and_also([((), _numbers("rand", before, n, m) < keep)])
     found = found.and_also(
         [
-            (again, _numbers("rand", 0, n, m) < keep),
+            (("seed-set-again",), from_the_start if again else nothing),
+            ((), nothing if again else from_the_start),
             (("randn-for-rand",), _numbers("randn", 0, n, m) < keep),
             (("mask-of-other-layer",), np.resize(first, (n, m))),
         ]
@@ -111,6 +117,9 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, n
     W = scene.parameters[f"W{layer}"]
     uniform, normal = _numbers("rand", before, n, m), _numbers("randn", before, n, m)
     column, row = _numbers("rand", before, n, 1), _numbers("rand", before, 1, m)
+    unseeded = _numbers("rand", before, n, m, STREAM_BEFORE_CALL)
+    once_more = _numbers("rand", before + scene.units[1] * m, n, m)
+    other_order = _numbers("rand", scene.units[2] * m if layer == 1 else 0, n, m)
     shapes = (W.shape, W.T.shape, (m, n), (1, 1), (n, n), (m, m), scene.X.shape)
     wrong = [
         ("randn-for-rand", normal < keep),
@@ -137,6 +146,13 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, n
             for shape in shapes
         ),
         ("mask-of-wrong-shape", np.full((n, m), row[0, 0] < keep)),
+        ("other-end-of-the-interval", uniform > 1 - keep),
+        ("seed-missing", unseeded < keep),
+        ("seed-missing", unseeded > 1 - keep),
+        *(("other-seed", _numbers("rand", before, n, m, seed) < keep) for seed in _OTHER_SEEDS),
+        *(("other-seed", _numbers("rand", 0, n, m, seed) < keep) for seed in _OTHER_SEEDS),
+        ("drawn-in-other-order", other_order < keep if layer == 1 else np.array(np.nan)),
+        ("numbers-drawn-before", once_more < keep),
     ]
     for name, value in wrong:
         yield (name,), np.asarray(value)

@@ -117,6 +117,37 @@ TEXTS: Mapping[str, Mistake] = {
         note="One number for the whole layer, the shape of W (dropping connections is another "
         "method, DropConnect), rows and columns exchanged, or one size used for both.",
     ),
+    "seed-missing": Mistake(
+        formula="D1 = np.random.rand(*A1.shape) < keep_prob  # without np.random.seed(1)",
+        hint="Your masks are others at every call. The docstring says from which seed the random "
+        "numbers start, so that everybody gets the same; look for that line in your function.",
+        note="The seed was deleted, or is set outside the function. As dropout this is right, and "
+        "outside this assignment it is better: fresh masks at every step.",
+    ),
+    "other-seed": Mistake(
+        formula="np.random.seed(3)\nD1 = np.random.rand(*A1.shape) < keep_prob",
+        hint="Your random numbers start from another seed than the docstring says, or the seed is set "
+        "more than once. Compare that line with the docstring.",
+        note="The given line was changed. As dropout this is right.",
+    ),
+    "other-end-of-the-interval": Mistake(
+        formula="D1 = np.random.rand(*A1.shape) > 1 - keep_prob",
+        hint="You keep a unit where its number is large; that keeps the right share of them, but the "
+        "docstring keeps those with the small numbers, so that everybody gets the same mask.",
+        note="As dropout this is right. Only the convention of the assignment is missed.",
+    ),
+    "drawn-in-other-order": Mistake(
+        formula="D2 = np.random.rand(*A2.shape) < keep_prob  # before D1",
+        hint="The random numbers for D2 are drawn before those for D1. The docstring names the order, "
+        "so that everybody gets the same masks.",
+        note="Often both masks are drawn at the top of the function. As dropout this is right.",
+    ),
+    "numbers-drawn-before": Mistake(
+        formula="print(np.random.rand(*A1.shape))\nD1 = np.random.rand(*A1.shape) < keep_prob",
+        hint="Between the seed and your mask, random numbers are drawn once more and not used. Every "
+        "call moves the stream on: draw once, keep the result in a name, and print that.",
+        note="Numbers are printed by drawing them again, or drawn for a mask that is then discarded.",
+    ),
     "seed-set-again": Mistake(
         formula="np.random.seed(1)\nD2 = np.random.rand(*A2.shape) < keep_prob",
         hint="The random numbers of your second mask begin where those of the first should. Look "
