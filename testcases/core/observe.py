@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from .protocol import Case, Driver, Fault, Observation, Opaque, Plain
+from .protocol import Case, Driver, Fault, Observation, Opaque, Outcome, Plain
 
 #: Limits on what is copied out of a returned value: levels of nesting, entries in all, and bytes.
 MAX_DEPTH = 4
@@ -95,6 +95,25 @@ def fault_of(error: BaseException, namespace: Mapping[str, Any]) -> Fault:
     return Fault(type(error).__name__, _text(error), line, source, function)
 
 
+def worked_out(error: BaseException, namespace: Mapping[str, Any]) -> dict[str, Plain]:
+    """The arrays and numbers that the student's function had worked out when it stopped, by name."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals is namespace:
+            given = frame.f_code.co_varnames[: frame.f_code.co_argcount]
+            numbers = {
+                name: value
+                for name, value in frame.f_locals.items()
+                # Not isinstance, which asks the value itself.
+                if name not in given and issubclass(type(value), (np.ndarray, np.generic, float))
+            }
+            try:
+                found = plain(numbers)
+            except (Exception, SystemExit):  # noqa: BLE001  an array of the student's making may refuse to be copied
+                return {}
+            return found if isinstance(found, dict) else {}
+    return {}
+
+
 def _text(error: BaseException) -> str:
     try:
         return str(error)[:500]
@@ -135,9 +154,13 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
             value = plain(value)
             after = tuple(plain(argument) for argument in arguments)
     except NotImplementedError as error:
-        return Observation("not_attempted", fault=fault_of(error, namespace))
+        return _stopped("not_attempted", error, namespace)
     except MemoryError as error:
         return Observation("memory", fault=fault_of(error, namespace))
     except (Exception, SystemExit) as error:  # noqa: BLE001  the student reads it, whatever it is
-        return Observation("raised", fault=fault_of(error, namespace))
+        return _stopped("raised", error, namespace)
     return Observation("returned", value=value, arguments_after=after)
+
+
+def _stopped(outcome: Outcome, error: BaseException, namespace: Mapping[str, Any]) -> Observation:
+    return Observation(outcome, worked_out(error, namespace), fault=fault_of(error, namespace))

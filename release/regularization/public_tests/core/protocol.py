@@ -74,6 +74,7 @@ class Observation:
     """What was seen when a case was run: never a score, never an opinion."""
 
     outcome: Outcome
+    #: What was returned; where the function stopped, what it had worked out by then, by name.
     value: Plain = None
     #: The arguments as they were after the call.
     arguments_after: tuple[Plain, ...] | None = None

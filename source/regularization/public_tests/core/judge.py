@@ -57,7 +57,8 @@ def judge(
     cases, observations = list(compress(cases, counted)), list(compress(observations, counted))
     with np.errstate(all="ignore"):  # wild values of a student's must not warn in the test cell
         problems = _problems(item, cases, observations, oracle)
-        findings = oracle.diagnose(item, _answers(item, cases, observations)) if problems else ()
+        answers = _answers(item, cases, observations, with_stopped=True) if problems else []
+        findings = oracle.diagnose(item, answers) if problems else ()
         conceded = oracle.concede(item, everything) if problems else {}
     results = tuple(
         _conceded(_part_result(item, part, cases, problems), conceded.get(part.name))
@@ -85,13 +86,16 @@ def judge(
 
 
 def _answers(
-    item: Item, cases: Sequence[Case], observations: Sequence[Observation]
+    item: Item,
+    cases: Sequence[Case],
+    observations: Sequence[Observation],
+    with_stopped: bool = False,
 ) -> list[Answer]:
     """What came back, where it can be looked into."""
     answers = []
     for case, seen in zip(cases, observations, strict=True):
-        entries = item.unpack(seen.value) if seen.outcome == "returned" else None
-        if entries is not None:
+        entries = _entries(item, seen)
+        if entries is not None and (with_stopped or seen.outcome == "returned"):
             answers.append((case, entries))
     return answers
 
@@ -103,24 +107,42 @@ def _problems(
     problems: dict[tuple[str, str], str] = {}
     for case, seen in zip(cases, observations, strict=True):
         parts = [part for part in item.parts if not case.parts or part.name in case.parts]
-        if seen.outcome != "returned":
+        entries = _entries(item, seen)
+        if entries is None and seen.outcome != "returned":
             for part in parts:
                 problems[case.name, part.name] = wording.not_returned(case, seen)
             continue
-        entries = item.unpack(seen.value)
         if entries is None:
             for part in parts:
                 problems[case.name, part.name] = wording.wrong_kind(item, case, seen.value)
             continue
         expected = oracle.expect(case, entries)
         for part in parts:
-            problem = _first_problem(part, case, entries, expected)
+            if seen.outcome != "returned" and not _was_reached(item, part, entries):
+                problem: str | None = wording.not_returned(case, seen)
+            else:
+                problem = _first_problem(part, case, entries, expected)
             earlier = (case.name, part.after)
             if problem is not None and earlier in problems and not oracle.follows_through:
                 problem = wording.waits_for(item, part)
             if problem is not None:
                 problems[case.name, part.name] = problem
     return problems
+
+
+def _entries(item: Item, seen: Observation) -> Mapping[str, Plain] | None:
+    """What came back by name, or, where the function stopped, what it had come to by then."""
+    if seen.outcome == "returned":
+        return item.unpack(seen.value)
+    return seen.value if isinstance(seen.value, dict) else None
+
+
+def _was_reached(item: Item, part: Part, entries: Mapping[str, Plain]) -> bool:
+    """Whether a function that stopped had worked out a part before.
+
+    Never the last one: who gets as far as that and returns nothing has not done it.
+    """
+    return part is not item.parts[-1] and all(name in entries for name in part.entries)
 
 
 def _first_problem(

@@ -159,7 +159,10 @@ def item_message(
     lines = [
         f"{item.name}: {score:g} of {item.points:g} points{' on the example' if public_only else ''}"
     ]
-    if all(seen.outcome in ("undefined", "not_attempted") for seen in observations):
+    attempted = [
+        seen for seen in observations if seen.outcome not in ("undefined", "not_attempted")
+    ]
+    if not attempted and score == 0 and not damaged:
         lines.append(f"  {results[0].problem}")
         return "\n".join(lines)
     told: set[str] = set()

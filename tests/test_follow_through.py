@@ -1,0 +1,179 @@
+"""An error is charged once: what follows from it, in a training or behind a stop, is judged by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from testcases.core.protocol import Judgement
+from testcases.regularization.answers import (
+    BACK_DROPOUT,
+    BACK_L2,
+    CLASSIC,
+    COST,
+    FORWARD,
+    FUNCTIONS,
+    Answer,
+)
+from tests.solving import fill, judge_cell, judge_item, namespace_of
+
+_UNSCALED = (
+    "D1 = np.random.rand(*A1.shape) < keep_prob\nA1 = A1 * D1",
+    "D2 = np.random.rand(*A2.shape) < keep_prob\nA2 = A2 * D2",
+)
+_OTHER_STREAM = tuple(
+    f"D{k} = np.random.rand(*A{k}.shape) > 1 - keep_prob\nA{k} = A{k} * D{k} / keep_prob"
+    for k in (1, 2)
+)
+_NO_MASK_SCALED_TWICE = ("dA2 = dA2 / keep_prob ** 2", "dA1 = dA1 / keep_prob ** 2")
+
+
+def _training(**wrong: Answer) -> list[float]:
+    """Points of the four parts of the training, where these functions are not the classic ones."""
+    answers = {name: wrong.get(name, CLASSIC[name]) for name in FUNCTIONS}
+    judgement = judge_item("training", namespace_of(answers))
+    assert sum(part.max_score for part in judgement.parts) == 10
+    return [part.score for part in judgement.parts]
+
+
+@pytest.mark.parametrize(
+    ("function", "gaps", "points"),
+    [
+        (COST, ("L2_regularization_cost = 0",), [0, 2.5, 2.5, 2.5]),
+        (
+            BACK_L2,
+            ("dW3 = dZ3 @ A2.T / m", "dW2 = dZ2 @ A1.T / m", "dW1 = dZ1 @ X.T / m"),
+            [2.5, 0, 2.5, 2.5],
+        ),
+        (FORWARD, _UNSCALED, [2.5, 2.5, 0, 2.5]),
+        (FORWARD, _OTHER_STREAM, [2.5, 2.5, 2.5, 2.5]),
+        (BACK_DROPOUT, _NO_MASK_SCALED_TWICE, [2.5, 2.5, 2.5, 0]),
+    ],
+)
+def test_a_wrong_function_costs_its_own_quarter_of_the_training(
+    function: str, gaps: tuple[str, ...], points: list[float]
+) -> None:
+    """The other three functions are judged from where the wrong one has led them."""
+    assert _training(**{function: Answer(gaps)}) == points
+
+
+def test_a_training_of_nothing_earns_nothing() -> None:
+    """From a cache of zeros, gradients of zeros would follow: that is no way to points."""
+    zeros = (
+        f"def {FORWARD}(X, parameters, keep_prob=0.5):\n"
+        "    W1, b1, W2, b2, W3, b3 = (parameters[n] for n in ('W1', 'b1', 'W2', 'b2', 'W3', 'b3'))\n"
+        "    Z1 = 0 * (W1 @ X); Z2 = 0 * (W2 @ Z1); Z3 = 0 * (W3 @ Z2)\n"
+        "    return Z3, (Z1, Z1, Z1, W1, b1, Z2, Z2, Z2, W2, b2, Z3, Z3, W3, b3)\n"
+    )
+    nothing = (
+        f"def {BACK_DROPOUT}(X, Y, cache, keep_prob):\n"
+        "    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache\n"
+        "    return {'dW1': 0 * W1, 'db1': 0 * b1, 'dW2': 0 * W2, 'db2': 0 * b2,\n"
+        "            'dW3': 0 * W3, 'db3': 0 * b3}\n"
+    )
+    points = _training(**{FORWARD: Answer(cell=zeros), BACK_DROPOUT: Answer(cell=nothing)})
+    assert points == [2.5, 2.5, 0, 0]
+
+
+def test_a_gradient_of_another_shape_stops_the_training() -> None:
+    """Broadcasting would change the network without a word."""
+    cell = fill(BACK_L2, CLASSIC[BACK_L2].gaps).replace(
+        "    return {", "    db1 = db1.T\n    return {"
+    )
+    assert _training(**{BACK_L2: Answer(cell=cell)})[:2] == [0, 0]
+
+
+def _both_passes(forward: str, backward: str) -> Judgement:
+    answers = {FORWARD: Answer(cell=forward), BACK_DROPOUT: Answer(cell=backward)}
+    return judge_item(BACK_DROPOUT, namespace_of(answers))
+
+
+def _classic(name: str) -> str:
+    return fill(name, CLASSIC[name].gaps)
+
+
+def test_a_backward_pass_may_fit_its_own_forward_passs_cache() -> None:
+    """The other order was charged to the forward pass; the item says what to mend first."""
+    order, other = "Z1, D1, A1, W1, b1,", "A1, D1, Z1, W1, b1,"
+    swapped = [_classic(name).replace(order, other) for name in (FORWARD, BACK_DROPOUT)]
+    assert all(other in cell for cell in swapped)
+    both = _both_passes(*swapped)
+    assert both.score == both.max_score
+    assert "Behind your own forward pass this is right" in both.message
+    assert both.mistake == "fits-own-cache"
+    assert _both_passes(_classic(FORWARD), swapped[1]).score < both.max_score
+
+
+def test_a_mask_kept_the_other_way_round_may_fit() -> None:
+    """D marks what was dropped, in both passes."""
+    forward = fill(
+        FORWARD,
+        tuple(
+            f"D{k} = np.random.rand(*A{k}.shape) >= keep_prob\nA{k} = A{k} * (1 - D{k}) / keep_prob"
+            for k in (1, 2)
+        ),
+    )
+    backward = fill(BACK_DROPOUT, tuple(f"dA{k} = dA{k} * (1 - D{k}) / keep_prob" for k in (2, 1)))
+    both = _both_passes(forward, backward)
+    # Known by name on the given caches, and so not conceded: the cache's D is described.
+    assert both.mistake == "mask-turned"
+
+
+def test_masks_drawn_once_more_are_not_conceded() -> None:
+    """Behind a seed they come out right; they are wrong all the same."""
+    fresh = fill(
+        BACK_DROPOUT,
+        (
+            "np.random.seed(1)\nD1 = np.random.rand(*A1.shape) < keep_prob\n"
+            "D2 = np.random.rand(*A2.shape) < keep_prob\ndA2 = dA2 * D2 / keep_prob",
+            "dA1 = dA1 * D1 / keep_prob",
+        ),
+    )
+    assert _both_passes(_classic(FORWARD), fresh).score < 20
+    order, other = "Z1, D1, A1, W1, b1,", "A1, D1, Z1, W1, b1,"
+    swapped = _classic(FORWARD).replace(order, other), fresh.replace(order, other)
+    assert _both_passes(*swapped).score <= 20 * 0.2
+
+
+GAP = 'raise NotImplementedError("this gap is still empty")'
+
+
+@pytest.mark.parametrize("stop", [GAP, "undefined_name", "np.dot(W1, W1, W1, W1)", "1 / 0"])
+def test_what_was_worked_out_before_a_stop_counts(stop: str) -> None:
+    """Layer 1 is right, layer 2 stops: layer 1 is paid, and layer 2 reads why it is not."""
+    cell = fill(FORWARD, (CLASSIC[FORWARD].gaps[0], stop))
+    judgement = judge_cell(FORWARD, cell)
+    assert [part.score for part in judgement.parts] == [12.5, 0]
+    assert judgement.parts[1].problem
+
+
+def test_what_is_wrong_before_a_stop_is_named_beside_it() -> None:
+    """The first of two errors does not hide the other."""
+    gaps = ("dW3 = np.dot(dZ3, A2.T) / m", "dW2 = 1 / 0", CLASSIC[BACK_L2].gaps[2])
+    judgement = judge_cell(BACK_L2, fill(BACK_L2, gaps))
+    assert judgement.mistakes == ("division-by-zero", "penalty-missing")
+    assert judgement.score == 0
+
+
+def test_a_function_that_never_returns_does_not_earn_its_last_part() -> None:
+    """Everything was worked out, and then the return line has a slip."""
+    cell = fill(COST, CLASSIC[COST].gaps)
+    cell = cell.replace("    return ", "    cost = ") + "\n    return cots\n"
+    assert judge_cell(COST, cell).mistake == "name-not-defined"
+    assert judge_cell(COST, cell).score == 0
+    cell = _classic(BACK_L2).replace("    return {", "    oops\n    return {")
+    assert [part.score > 0 for part in judge_cell(BACK_L2, cell).parts] == [True, True, False]
+
+
+def test_what_was_worked_out_may_refuse_to_be_looked_at() -> None:
+    """An array of the student's own class raises when copied: the stop is told, and nothing else."""
+    cell = (
+        "class Trap(np.ndarray):\n"
+        "    armed = False\n"
+        "    def __array_finalize__(self, other):\n"
+        "        if Trap.armed: raise SystemExit\n"
+        f"def {COST}(A3, Y, parameters, lambd):\n"
+        "    trap = np.ndarray.__new__(Trap, 3)\n"
+        "    Trap.armed = True\n"
+        "    return 1 / 0\n"
+    )
+    assert judge_cell(COST, cell).verdict == "error"
