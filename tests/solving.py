@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import linecache
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -73,10 +74,13 @@ def notebook_namespace() -> dict[str, Any]:
 
 def run_cell(source: str, namespace: dict[str, Any]) -> None:
     """Run a cell as the notebook would: a syntax error leaves the namespace as it is."""
+    name = f"<cell {len(linecache.cache)}>"
     try:
-        code = compile(source, "<cell>", "exec")
+        code = compile(source, name, "exec")
     except SyntaxError:
         return
+    # As IPython does it, so that a message can show the line on which a function stopped.
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(code, namespace)  # noqa: S102  our own test answers
 
 

@@ -150,7 +150,7 @@ def test_what_is_wrong_before_a_stop_is_named_beside_it() -> None:
     """The first of two errors does not hide the other."""
     gaps = ("dW3 = np.dot(dZ3, A2.T) / m", "dW2 = 1 / 0", CLASSIC[BACK_L2].gaps[2])
     judgement = judge_cell(BACK_L2, fill(BACK_L2, gaps))
-    assert judgement.mistakes == ("division-by-zero", "penalty-missing")
+    assert judgement.mistakes == ("penalty-missing", "division-by-zero")
     assert judgement.score == 0
 
 

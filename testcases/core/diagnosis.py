@@ -72,8 +72,12 @@ def numbers_of(value: Plain, shape: tuple[int, ...]) -> np.ndarray | None:
 
 def close(wanted: np.ndarray, got: np.ndarray) -> np.ndarray:
     """Which of several arrays are this one. Integers and booleans count as numbers."""
+    got = np.asarray(got, dtype=float)
     with np.errstate(all="ignore"):
-        near = np.abs(wanted - np.asarray(got, dtype=float)) <= ATOL + RTOL * np.abs(wanted)
+        near = (np.abs(wanted - got) <= ATOL + RTOL * np.abs(wanted)) & np.isfinite(wanted)
+    near |= wanted == got  # the same infinity
+    if not np.isnan(got).all():  # all nan stands for "does not apply"
+        near |= np.isnan(wanted) & np.isnan(got)
     return near.reshape(len(wanted), -1).all(axis=1)
 
 
@@ -95,12 +99,12 @@ def explain(aspect: Aspect, answers: Sequence[tuple[Case, Mapping[str, Plain]]])
         got = as_array(entries.get(aspect.entry))
         if got is None:
             return None
-        if got.dtype.kind == "f" and not np.isfinite(got).all():
-            continue  # a division by zero says little
         known = aspect.candidates(case, entries)
         if known is None:
             continue
         found = known.matching(got)
+        if not found.any() and got.dtype.kind == "f" and not np.isfinite(got).all():
+            continue  # a division by zero says little
         left = found if left is None else left & found
         if not left.any():
             return None

@@ -173,6 +173,7 @@ def _l2_cases(rng: Stream, arguments: Callable[..., tuple[Plain, ...]]) -> list[
     ]
     return [
         *general,
+        Drawn("edge", "the same data once more", general[0].arguments),
         Drawn("edge", "λ = 0", draw(*_NETWORKS[0], lambd=0.0)),
         Drawn("edge", "a single training example", draw((3, 4, 2, 1), 1)),
     ]
@@ -212,7 +213,8 @@ def _backward_dropout_cases(rng: Stream) -> list[Drawn]:
     drawn = _network(rng, *_NETWORKS[2])
     all_kept = {f"D{k}": np.ones(drawn[f"A{k}"].shape, dtype=bool) for k in (1, 2)}
     edge = case("edge", "keep_prob = 1", drawn | all_kept, 1.0)
-    return [*general, edge, *(_round_trip(rng, *network) for network in _NETWORKS[:2])]
+    again = Drawn("edge", "the same data once more", general[0].arguments)
+    return [*general, again, edge, *(_round_trip(rng, *network) for network in _NETWORKS[:2])]
 
 
 def _round_trip(rng: Stream, sizes: tuple[int, ...], m: int) -> Drawn:

@@ -24,7 +24,7 @@ import numpy as np
 from ..core.compare import as_array, difference
 from ..core.diagnosis import explain, numbers_of
 from ..core.protocol import Answer, Concession, Item, Part, Plain
-from .mistakes.dropout import FORWARD_ASPECTS
+from .mistakes.dropout_forward import ASPECTS
 from .network import relu
 from .reference import dropout_forward
 
@@ -95,7 +95,7 @@ def _follows(part: Part, answer: Answer) -> bool:
 
 def _is_lawful(layer: int, answers: Sequence[Answer]) -> bool:
     """Whether the masks of a layer, over all cases, are those of dropout."""
-    aspect = next(aspect for aspect in FORWARD_ASPECTS if aspect.entry == f"D{layer}")
+    aspect = next(aspect for aspect in ASPECTS if aspect.entry == f"D{layer}")
     if not LAWFUL.issuperset(explain(aspect, answers) or ()):
         return False
     on: list[tuple[float, np.ndarray]] = []

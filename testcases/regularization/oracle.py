@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.compare import as_array, difference
 from ..core.diagnosis import numbers_of
-from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain
+from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain, Stop
 from .items import DROPOUT_CACHE, OWN_CACHE, PLAIN_CACHE
 from .law import concessions
 from .mistakes.find import findings, names_nothing
@@ -20,6 +20,7 @@ from .reference import (
     seeded_masks,
     seeded_numbers,
 )
+from .stops import stop_finding
 from .training import expected_training, trained
 
 #: What each step of a backward pass starts from; each has the shape of its layer's activation.
@@ -104,9 +105,13 @@ class Reference:
         shapes = {name: cache[f"A{name[-1]}"].shape for name in _BACKWARD_STEPS}
         return backward(X, Y, cache, **options, own=_own(entries, shapes, case.family))
 
-    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
-        """The mistakes that explain the answers; see `mistakes/`."""
-        return findings(item, answers)
+    def diagnose(
+        self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
+    ) -> Sequence[Finding] | None:
+        """The mistakes that explain the answers, and why a function stopped; see `mistakes/`."""
+        found = findings(item, answers)
+        stop = stop_finding(stops)
+        return found if stop is None else [*(found or ()), stop]
 
     def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
         """Dropout from another random stream, and a backward pass that fits its own forward pass."""

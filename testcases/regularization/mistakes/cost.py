@@ -67,6 +67,7 @@ def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
         *(("biases-penalized", sum(squares) + float((b**2).sum())) for b in biases),
         ("absolute-values", sum(float(np.abs(W).sum()) for W in weights)),
         ("not-squared", sum(sums)),
+        ("doubled-for-squared", 2 * sum(sums)),
         ("sum-before-square", sum(total**2 for total in sums)),
         ("sum-before-square", sum(sums) ** 2),
         ("norm-not-squared", sum(norms)),
@@ -102,6 +103,7 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         of_ones = float(-np.where(Y > 0, np.log(A3), 0.0).sum() / m)
         of_zeros = float(-np.where(Y < 1, np.log(1 - A3), 0.0).sum() / m)
         turned = float(-np.where(Y > 0, np.log(1 - A3), np.log(A3)).sum() / m)
+        swapped = cross_entropy(Y, A3)  # log(0), and so infinite
     gap = float(((A3 - Y) ** 2).sum())
     slots: dict[str, Slot] = {
         "penalty": _penalties(parameters),
@@ -126,6 +128,7 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
             ("squared-error", gap / m),
             ("squared-error", gap / (2 * m)),
             ("squared-error", gap),
+            ("arguments-swapped", swapped),
         ],
     }
 
@@ -144,6 +147,9 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         (("integer-division",), entropy + lambd // (2 * m) * sum(squares)),
         (("integer-division",), entropy + lambd * (1 // (2 * m)) * sum(squares)),
         (("integer-division",), entropy + lambd / 2 * (1 // m) * sum(squares)),
+        (("integer-division",), entropy + lambd * sum(squares) // (2 * m)),
+        (("integer-division",), entropy + lambd / (2 * m) * (sum(squares) // 1)),
+        (("integer-division",), (entropy + coefficient * sum(squares)) // 1),
         *((("rounded",), round(right, digits)) for digits in range(5)),
         (("cost-multiplied",), entropy * coefficient * sum(squares)),
         (("cost-multiplied",), entropy * (1 + coefficient * sum(squares))),

@@ -139,6 +139,9 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             (("parentheses-misplaced",), (product + lambd) * W / m),
             (("parentheses-misplaced",), (product + lambd) / m + W),
             (("parentheses-misplaced",), (product / m + lambd) / m + W),
+            (("parentheses-misplaced",), (dZ + lambd / m) @ below.T / m + W),
+            (("parentheses-misplaced",), (dZ + lambd / m * W.sum()) @ below.T / m),
+            (("parentheses-misplaced",), (dZ + lambd) @ below.T / m + W),
             (("average-left-out",), product + lambd * W),
             (("fraction-turned",), product / m + (m / lambd if lambd else np.nan) * W),
             (("transposed",), (product / m + lambd / m * W).T),
@@ -149,27 +152,57 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
 
 
 def biases(layer: int, scene: Scene) -> Candidates | None:
-    """db = sum of dZ over the examples, divided by m."""
-    dZ, b, lambd, m = (
-        scene.own(f"dZ{layer}"),
+    """db = sum of dZ over the examples, divided by m; penalized by mistake."""
+    found = bias_averages(layer, scene)
+    if found is None:
+        return None
+    right, b, lambd, m = (
+        found.values[0],
         scene.cache[f"b{layer}"],
         scene.hyperparameter,
         scene.m,
     )
+    penalized = [right + lambd / m * b, right + lambd * b, right + lambd / (2 * m) * b]
+    return found.and_also((("biases-penalized",), value) for value in penalized)
+
+
+def bias_averages(layer: int, scene: Scene) -> Candidates | None:
+    """db = sum of dZ over the examples, divided by m."""
+    dZ, b, m = scene.own(f"dZ{layer}"), scene.cache[f"b{layer}"], scene.m
     if dZ is None:
         return None
     total = dZ.sum(axis=1, keepdims=True)
+    n_x = scene.X.shape[0]
     wrong = [
-        ("biases-penalized", total / m + lambd / m * b),
-        ("biases-penalized", total / m + lambd * b),
         ("bias-not-averaged", total),
         ("bias-averaged-twice", total / m**2),
         ("bias-shape", (total / m).ravel()),
         ("bias-summed-over-all", np.asarray(dZ.sum() / m)),
         ("bias-summed-over-all", np.full(b.shape, dZ.sum() / m)),
         ("bias-wrong-axis", dZ.sum(axis=0, keepdims=True) / m),
+        ("m-from-wrong-array", total / n_x),
+        ("m-from-wrong-array", total / dZ.shape[0]),
+        ("m-hard-coded", total / 5),
     ]
     return single(total / m, wrong)
+
+
+def passed_on(layer: int, scene: Scene) -> np.ndarray:
+    """Wᵀ·dA of the layer above, where dZ belongs."""
+    W = scene.cache[f"W{layer + 1}"]
+    dA = scene.own(f"dA{layer + 1}")
+    return W.T @ dA if dA is not None else np.full((W.shape[1], scene.m), np.nan)
+
+
+def _of_shape(shape: tuple[int, ...], *arrays: np.ndarray) -> list[np.ndarray]:
+    """Each spread to a shape; nan where it cannot be: NumPy has complained then."""
+    found = []
+    for array in arrays:
+        try:
+            found.append(np.broadcast_to(array, shape))
+        except ValueError:
+            found.append(np.full(shape, np.nan))
+    return found
 
 
 def activations(layer: int, scene: Scene) -> Candidates | None:
@@ -187,7 +220,13 @@ def activations(layer: int, scene: Scene) -> Candidates | None:
         ("weights-changed-too-early", (W - lambd / m * W).T @ dZ),
         ("weights-changed-too-early", (lambd / m * W).T @ dZ),
         ("da-averaged", right / m),
+        *(
+            ("penalty-in-da", right + factor * term)
+            for factor in (lambd / m, lambd)
+            for term in _of_shape(right.shape, W.T, W.T.sum(axis=1, keepdims=True))
+        ),
         ("da-masked-early", right * (scene.cache[f"A{layer}"] > 0)),
+        ("da-passed-on", passed_on(layer, scene)),
     ]
     return single(right, wrong)
 

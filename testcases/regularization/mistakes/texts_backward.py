@@ -27,6 +27,66 @@ _SAME = (
 TEXTS: Mapping[str, Mistake] = {
     **{name: _WITHOUT_DROPOUT[name] for name in _SAME},
     # dW
+    "penalty-added": Mistake(
+        formula="dW2 = 1 / m * np.dot(dZ2, A1.T) + 0.7 / m * W2",
+        hint="Your dW has the decay of an L2 penalty. There is no penalty in this part: compare dW with the released notebook.",
+        note="Lines of the second graded function were copied here. Dropout and L2 can be combined, but this function does not.",
+    ),
+    "mask-for-activation": Mistake(
+        formula="dW2 = 1 / m * np.dot(dZ2, D1.T)",
+        hint="Your dW is a product with the mask D of the layer below, where its activations A belong. Compare the order of the names with the cache in the docstring.",
+        note="D and A were exchanged, in this line or where the cache is unpacked.",
+    ),
+    "m-from-kept": Mistake(
+        formula="dW2 = np.dot(dZ2, A1.T) / np.sum(D2)",
+        hint="Your dW is averaged over the units that stayed on. The average is over the examples, all of them; the scale has taken care of the rest.",
+        note="The idea behind it is right, and keep_prob has done it already.",
+    ),
+    "m-from-wrong-array": Mistake(
+        formula="m = X.shape[0]",
+        hint="What your gradients are divided by is not the number of examples. Which axis of X counts the examples?",
+        note="Features and examples were exchanged: here the examples are the columns.",
+    ),
+    "m-hard-coded": Mistake(
+        formula="dW2 = 1 / 5 * np.dot(dZ2, A1.T)",
+        hint="Your gradients are divided by 5, the number of examples of the example. Count the examples that came in.",
+        note="Right on the example, and only there.",
+    ),
+    "transposed": Mistake(
+        formula="dW2 = 1 / m * np.dot(A1, dZ2.T)",
+        hint="Your dW is lying on its side: it should have the shape of W. Look at the order of the two factors.",
+        note="The product of the factors in the other order is the transpose.",
+    ),
+    "bias-not-averaged": Mistake(
+        formula="db2 = np.sum(dZ2, axis=1, keepdims=True)",
+        hint="Your db is the sum over the examples, not their average. Compare the line with the released notebook.",
+        note="The given line was changed.",
+    ),
+    "bias-averaged-twice": Mistake(
+        formula="db2 = 1 / m ** 2 * np.sum(dZ2, axis=1, keepdims=True)",
+        hint="Your db is divided by the number of examples once too often. Compare the line with the released notebook.",
+        note="The given line was changed, or dZ carries the factor already.",
+    ),
+    "bias-shape": Mistake(
+        formula="db2 = 1 / m * np.sum(dZ2, axis=1)",
+        hint="Your db has lost its second axis: it should be a column, of the shape of b. Look for what keeps the axis in the sum.",
+        note="keepdims was deleted. In the update, NumPy would broadcast it to a matrix without a word.",
+    ),
+    "bias-summed-over-all": Mistake(
+        formula="db2 = 1 / m * np.sum(dZ2)",
+        hint="Your db is one number for the whole layer: it is summed over units as well. Each unit has a bias of its own.",
+        note="axis was deleted, and keepdims perhaps.",
+    ),
+    "bias-wrong-axis": Mistake(
+        formula="db2 = 1 / m * np.sum(dZ2, axis=0, keepdims=True)",
+        hint="Your db is summed over the units, and should be summed over the examples. Which axis of dZ counts the examples?",
+        note="Rows are units, columns are examples.",
+    ),
+    "da-passed-on": Mistake(
+        formula="dA1 = np.dot(W2.T, dA2)",
+        hint="Your dA is computed from the dA of the layer above, so that the derivative of relu there is skipped. Look at the name of the gradient in this product.",
+        note="One letter: dA for dZ. The given line was changed.",
+    ),
     "data-not-averaged": Mistake(
         formula="dW2 = np.dot(dZ2, A1.T)",
         hint="Your dW is a sum over the examples, and not yet an average. This line came with the "
@@ -94,6 +154,36 @@ TEXTS: Mapping[str, Mistake] = {
         hint="Your dA is scaled as if `keep_prob` were always one number from this notebook. Look "
         "where the argument should come in.",
         note="The number of the example was typed in, and the example comes out right with it.",
+    ),
+    "relu-of-gradient": Mistake(
+        formula="dA2 = relu(dA2) * D2 / keep_prob",
+        hint="The negative entries of dA are lost. On the way back no relu is applied to the gradient: what counts is whether the unit was on.",
+        note="The forward pass was copied, with dA for A. Gradients have both signs; relu has its own derivative, which comes with dZ.",
+    ),
+    "mask-added": Mistake(
+        formula="dA2 = (dA2 + D2) / keep_prob",
+        hint="The mask is added to your dA. A mask should let a value through or make it zero: which operation does that?",
+        note="Ones are added where a unit was on. Ask what the dropped entries should be.",
+    ),
+    "divided-by-mask": Mistake(
+        formula="dA2 = dA2 / D2 / keep_prob",
+        hint="Your dA has infinite entries, where a unit was dropped: it is divided by the mask, by zero there. Which operation switches a unit off?",
+        note='"Backward" was taken to mean "undo". The mask is applied in the same way in both directions.',
+    ),
+    "integer-division": Mistake(
+        formula="dA2 = dA2 * D2 // keep_prob",
+        hint="Your dA holds whole numbers only: something was rounded down. Look for a division with two strokes.",
+        note="In Python `//` rounds down, of floats as well.",
+    ),
+    "dropout-not-passed-on": Mistake(
+        formula="masked = dA2 * D2 / keep_prob\ndZ2 = dA2 * (A2 > 0)",
+        hint="Your dA is right, but dZ is computed from the dA before dropout. Look at the order of the lines, and at the names.",
+        note="The mask was applied after dZ had been computed, or under another name.",
+    ),
+    "cache-order": Mistake(
+        formula="Z1, A1, D1, W1, b1, Z2, A2, D2, W2, b2, Z3, A3, W3, b3 = cache",
+        hint="Masks and activations have changed places: compare the names on the line that unpacks the cache with the order in the docstring.",
+        note="The given line was changed. All shapes fit, so nothing complains.",
     ),
     "mask-turned": Mistake(
         formula="dA2 = dA2 * (1 - D2) / keep_prob",

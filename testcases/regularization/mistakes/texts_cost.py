@@ -61,6 +61,11 @@ TEXTS: Mapping[str, Mistake] = {
         note="The square was overlooked. Let the student find two large weights for which this "
         "penalty is zero, or negative.",
     ),
+    "doubled-for-squared": Mistake(
+        formula="np.sum(W1 * 2) + np.sum(W2 * 2) + np.sum(W3 * 2)",
+        hint="The weights are doubled where they should be squared. Look at the operator: a power has two stars.",
+        note='One star was lost, or W*2 was read as "W squared". On weights around 1 or 2 the values do not look odd.',
+    ),
     "sum-before-square": Mistake(
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * (np.sum(W1) ** 2 + np.sum(W2) ** 2 + np.sum(W3) ** 2)\n"
@@ -300,6 +305,11 @@ TEXTS: Mapping[str, Mistake] = {
         "logarithm; the given first term uses it.",
         note="log10 by habit, or log2 from information theory (bits). Only a factor, but the "
         "simple dZ3 holds for the natural logarithm alone.",
+    ),
+    "arguments-swapped": Mistake(
+        formula="cross_entropy_cost = compute_cost(Y, A3)",
+        hint="The cost is infinite: a logarithm of zero. Look at the call of `compute_cost`: which of its two arguments are the outputs, and which the labels?",
+        note="The given line was changed, or rewritten with the arguments in the other order. Labels are 0 and 1, and log 0 is infinite.",
     ),
     "squared-error": Mistake(
         formula="cross_entropy_cost = np.sum((A3 - Y) ** 2) / m",

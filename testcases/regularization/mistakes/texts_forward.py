@@ -21,6 +21,16 @@ TEXTS: Mapping[str, Mistake] = {
         note="Z was overwritten with A, to save a name. Where Z is looked up later, its sign is "
         "lost.",
     ),
+    "z-masked": Mistake(
+        formula="Z1 = Z1 * D1 / keep_prob\nA1 = relu(Z1)",
+        hint="The Z in your cache is masked. Dropout acts on A, after the activation function; Z stays as it is.",
+        note="With relu the outputs come out the same, but the cache does not hold what it promises. Or A was made in place, in the memory of Z.",
+    ),
+    "cache-order": Mistake(
+        formula="cache = (Z1, A1, D1, W1, b1, Z2, A2, D2, W2, b2, Z3, A3, W3, b3)",
+        hint="The entries of your cache stand in another order than the docstring lists them. The backward pass unpacks them by their places.",
+        note="Often the masks come after the activations. The values may all be right.",
+    ),
     "dropout-not-passed-on": Mistake(
         formula="Z2 = np.dot(W2, relu(Z1)) + b2",
         hint="Your next Z is computed from activations without dropout. Look at the name of the "
@@ -110,6 +120,21 @@ TEXTS: Mapping[str, Mistake] = {
         "needs a row of its own: compare the shapes of D and A.",
         note="Rows and columns confused, or dropout taken to mean dropping examples.",
     ),
+    "mask-of-one-number": Mistake(
+        formula="D1 = np.random.rand() < keep_prob",
+        hint="A single random number decides for your whole layer: all units stay, or none. Each unit needs a number of its own, for each example.",
+        note="rand without sizes gives one number.",
+    ),
+    "coin-flips": Mistake(
+        formula="D1 = np.random.randint(0, 2, size=A1.shape)",
+        hint="Your mask is a toss of a coin: half of the units stay, whatever `keep_prob` is. Look at how the docstring turns a random number into a decision.",
+        note='randint(0, 2) was taken for "zeros and ones at random".',
+    ),
+    "mask-from-activations": Mistake(
+        formula="D1 = A1 < keep_prob",
+        hint="Nothing is drawn for your mask: it compares the activations. Whether a unit stays should be chance, and not hang on what it computes.",
+        note="A1 stands where the random numbers should be; or the mask was taken for the derivative of relu.",
+    ),
     "mask-of-wrong-shape": Mistake(
         formula="D1 = np.random.rand(1, 1) < keep_prob",
         hint="Your mask does not have the shape of A. Print both shapes, and look at the sizes "
@@ -154,6 +179,11 @@ TEXTS: Mapping[str, Mistake] = {
         "for a second seed, and whether the first mask has drawn its own numbers before.",
         note="The seed is set before each drawing 'to be on the safe side', or D2 is drawn before "
         "D1, or nothing at all for D1. The second mask takes up where the first left off.",
+    ),
+    "mask-marks-dropped": Mistake(
+        formula="D1 = np.random.rand(*A1.shape) >= keep_prob\nA1 = A1 * (1 - D1) / keep_prob",
+        hint="Your D is 1 where a unit is off. In this notebook 1 means on: that is what the docstring promises to whoever reads the cache.",
+        note="The activations are right, only D in the cache is turned round. A backward pass of the same author may fit it.",
     ),
     "mask-of-other-layer": Mistake(
         formula="D2 = D1",
@@ -229,6 +259,21 @@ TEXTS: Mapping[str, Mistake] = {
         "right-hand side in step 3.",
         note="The old A1 was forgotten on the right. Its values no longer depend on X.",
     ),
+    "last-unit-not-masked": Mistake(
+        formula="for i in range(len(A1) - 1):\n    A1[i] = A1[i] * D1[i]",
+        hint="The last unit of your layer is never dropped. If you go through the units with a loop, look at where it ends; one product of whole arrays does without.",
+        note="range ends one short. A loop is not needed at all.",
+    ),
+    "dropped-not-zero": Mistake(
+        formula="A1 = np.where(D1, A1 / keep_prob, 1 - keep_prob)",
+        hint="The units that are off are not zero in your A. Switched off means that nothing of the unit is passed on.",
+        note="Another value stands in for the dropped units, or only the kept ones were changed.",
+    ),
+    "integer-division": Mistake(
+        formula="A1 = A1 * D1 // keep_prob",
+        hint="Your A holds whole numbers only: something was rounded down. Look for a division with two strokes.",
+        note="In Python `//` rounds down, of floats as well.",
+    ),
     "mask-added": Mistake(
         formula="A1 = (A1 + D1) / keep_prob",
         hint="The mask is added to your A, so no unit is switched off. Look at the sign between "
@@ -264,6 +309,11 @@ TEXTS: Mapping[str, Mistake] = {
         hint="Your output has not been through the sigmoid, so it is no probability. Compare the "
         "last layer with formula (N3).",
         note="The given line was changed: relu for all layers, or Z3 returned.",
+    ),
+    "relu-at-the-output": Mistake(
+        formula="A3 = sigmoid(relu(Z3))",
+        hint="Z3 goes through relu before the sigmoid, so that no output is below one half. The output layer has one activation function.",
+        note="The pattern of the hidden layers was carried on.",
     ),
     "output-scaled": Mistake(
         formula="A3 = sigmoid(Z3) / keep_prob",

@@ -369,6 +369,11 @@ TEXTS: Mapping[str, Mistake] = {
         "without this division; it is made once, in dW and db.",
         note="A 1/m in every line. With it, each layer further down is averaged once more.",
     ),
+    "da-passed-on": Mistake(
+        formula="dA1 = np.dot(W2.T, dA2)",
+        hint="Your dA is computed from the dA of the layer above, so that the derivative of relu there is skipped. Look at the name of the gradient in this product.",
+        note="One letter: dA for dZ. The given line was changed.",
+    ),
     "da-masked-early": Mistake(
         formula="dA2 = np.dot(W3.T, dZ3) * (A2 > 0)",
         hint="Your dA is already zero where relu was off. That step belongs to the line after it, "

@@ -1,14 +1,12 @@
-"""Wrong dropout, forward and backward. Private.
+"""Wrong dropout on the way forward. Private.
 
-Right, forward: D of A's shape from the seeded stream, kept where below keep_prob; A·D/keep_prob.
-Right, backward: dA·D/keep_prob with the masks of the forward pass. Each step is looked at from the
-student's own earlier ones: their mask, their activations, their gradient of the layer above.
+Right: D of A's shape from the seeded stream, kept where below keep_prob; A·D/keep_prob. Each step is
+looked at from the student's own earlier ones: their mask, their activations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 
 import numpy as np
 
@@ -19,12 +17,7 @@ from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..network import relu, sigmoid
 from ..reference import seeded_masks
-from .gradients import Scene, aspects, output_error, through_relu
-
-#: keep_prob of the notebook's examples and trainings, which get built in.
-KNOWN_KEEPS = (0.5, 0.7, 0.8, 0.86)
-#: Seeds that people like, beside the right one.
-_OTHER_SEEDS = (0, 2, 3, 42, 123)
+from .streams import KNOWN_KEEPS, OTHER_SEEDS, numbers
 
 
 class Pass:
@@ -71,18 +64,6 @@ class Pass:
         return result
 
 
-@lru_cache(maxsize=256)
-def _numbers(kind: str, before: int, rows: int, columns: int, seed: int = 1) -> np.ndarray:
-    """Numbers of a seeded stream of which so many were drawn before."""
-    stream = np.random.RandomState(seed)
-    draw: Callable[..., np.ndarray] = stream.rand if kind == "rand" else stream.randn
-    if before:
-        draw(before)
-    numbers = draw(rows, columns)
-    numbers.flags.writeable = False
-    return numbers
-
-
 def _masks(layer: int, scene: Pass) -> Candidates:
     """Everything that may stand for D, of layer 2 also where a wrong D1 has moved the stream."""
     found = single(scene.right_mask(layer), [])
@@ -91,18 +72,18 @@ def _masks(layer: int, scene: Pass) -> Candidates:
         return found.and_also(_drawn_from(0, layer, scene))
     n_1 = scene.units[1]
     own, first = scene.own("D1"), scene.right_mask(1)
-    from_the_start = _numbers("rand", 0, n, m) < keep
+    from_the_start = numbers("rand", 0, n, m) < keep
     nothing = np.array(np.nan)
     again = own is not None and np.array_equal(own, first)
     # So many numbers were drawn for layer 1 by those who drew one a unit, one an example, one in
     # all, those of the weights' shape, or drew twice.
     for before in (n_1, m, 1, scene.parameters["W1"].size, 2 * n_1 * m):
-        found = found.and_also([((), _numbers("rand", before, n, m) < keep)])
+        found = found.and_also([((), numbers("rand", before, n, m) < keep)])
     found = found.and_also(
         [
             (("seed-set-again",), from_the_start if again else nothing),
             ((), nothing if again else from_the_start),
-            (("randn-for-rand",), _numbers("randn", 0, n, m) < keep),
+            (("randn-for-rand",), numbers("randn", 0, n, m) < keep),
             (("mask-of-other-layer",), np.resize(first, (n, m))),
         ]
     )
@@ -111,15 +92,23 @@ def _masks(layer: int, scene: Pass) -> Candidates:
     return found
 
 
+def _compared(layer: int, scene: Pass) -> list[np.ndarray]:
+    """Activations compared with keep_prob: nothing is drawn."""
+    Z, keep = scene.own_or_weighted(layer), scene.keep
+    if Z is None:
+        return [np.array(np.nan)] * 4
+    return [relu(Z) < keep, relu(Z) > keep, keep > Z, Z > 0]
+
+
 def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, np.ndarray]]:
     """What stands for D by mistake, where so many numbers were drawn before."""
     keep, m, n = scene.keep, scene.m, scene.units[layer]
     W = scene.parameters[f"W{layer}"]
-    uniform, normal = _numbers("rand", before, n, m), _numbers("randn", before, n, m)
-    column, row = _numbers("rand", before, n, 1), _numbers("rand", before, 1, m)
-    unseeded = _numbers("rand", before, n, m, STREAM_BEFORE_CALL)
-    once_more = _numbers("rand", before + scene.units[1] * m, n, m)
-    other_order = _numbers("rand", scene.units[2] * m if layer == 1 else 0, n, m)
+    uniform, normal = numbers("rand", before, n, m), numbers("randn", before, n, m)
+    column, row = numbers("rand", before, n, 1), numbers("rand", before, 1, m)
+    unseeded = numbers("rand", before, n, m, STREAM_BEFORE_CALL)
+    once_more = numbers("rand", before + scene.units[1] * m, n, m)
+    other_order = numbers("rand", scene.units[2] * m if layer == 1 else 0, n, m)
     shapes = (W.shape, W.T.shape, (m, n), (1, 1), (n, n), (m, m), scene.X.shape)
     wrong = [
         ("randn-for-rand", normal < keep),
@@ -141,16 +130,20 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, n
             # Where the shape happens to be right, there is nothing to tell by it.
             (
                 "mask-of-wrong-shape",
-                _numbers("rand", before, *shape) < keep if shape != (n, m) else np.array(np.nan),
+                numbers("rand", before, *shape) < keep if shape != (n, m) else np.array(np.nan),
             )
             for shape in shapes
         ),
         ("mask-of-wrong-shape", np.full((n, m), row[0, 0] < keep)),
+        ("mask-of-one-number", np.asarray(row[0, 0] < keep)),
+        ("coin-flips", numbers("coins", before, n, m)),
+        ("coin-flips", 1 - numbers("coins", before, n, m)),
+        *(("mask-from-activations", value) for value in _compared(layer, scene)),
         ("other-end-of-the-interval", uniform > 1 - keep),
         ("seed-missing", unseeded < keep),
         ("seed-missing", unseeded > 1 - keep),
-        *(("other-seed", _numbers("rand", before, n, m, seed) < keep) for seed in _OTHER_SEEDS),
-        *(("other-seed", _numbers("rand", 0, n, m, seed) < keep) for seed in _OTHER_SEEDS),
+        *(("other-seed", numbers("rand", before, n, m, seed) < keep) for seed in OTHER_SEEDS),
+        *(("other-seed", numbers("rand", 0, n, m, seed) < keep) for seed in OTHER_SEEDS),
         ("drawn-in-other-order", other_order < keep if layer == 1 else np.array(np.nan)),
         ("numbers-drawn-before", once_more < keep),
     ]
@@ -166,6 +159,10 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
     right = scene.right_mask(layer).astype(float)
     D = scene.own_mask(layer)
     A = relu(Z)
+    true_Z = scene.weighted(layer)
+    true_A = relu(true_Z) if true_Z is not None else A
+    all_but_last = D.copy()
+    all_but_last[-1] = 1
     other = np.resize(scene.right_mask(3 - layer), D.shape).astype(float)
     with np.errstate(all="ignore"):
         slots: dict[str, Slot] = {
@@ -199,6 +196,16 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
             (("mask-overwrites-activation",), D / keep),
             (("mask-added",), A + D),
             (("mask-added",), (A + D) / keep),
+            (("last-unit-not-masked",), A * all_but_last / keep),
+            (("last-unit-not-masked",), A * all_but_last),
+            (("dropped-not-zero",), np.where(D > 0, A / keep, 1 - keep)),
+            (("dropped-not-zero",), np.where(D > 0, A / keep, A)),
+            (("dropped-not-zero",), np.where(D > 0, A, 1 - keep)),
+            (("dropped-not-zero",), np.where(D > 0, A / keep, 1 / keep)),
+            (("integer-division",), A * D // keep),
+            # Where Z was masked as well, the activations may be right all the same.
+            ((), true_A * D / keep),
+            (("scale-missing",), true_A * D),
         ]
     )
 
@@ -210,6 +217,10 @@ def _sums(layer: int, scene: Pass) -> Candidates | None:
         return None
     W, b = scene.parameters[f"W{layer}"], scene.parameters[f"b{layer}"]
     wrong: list[tuple[str, np.ndarray]] = [("bias-missing", Z - b), ("relu-of-sum", relu(Z))]
+    if layer < 3:
+        D = scene.own_mask(layer)
+        masked = (Z * D, Z * D / scene.keep, relu(Z) * D, relu(Z) * D / scene.keep)
+        wrong += [("z-masked", value) for value in masked]
     if layer > 1:
         below, mask, keep = scene.weighted(layer - 1), scene.own_mask(layer - 1), scene.keep
         A = relu(below) if below is not None else np.full(mask.shape, np.nan)
@@ -228,12 +239,13 @@ def _output(_: int, scene: Pass) -> Candidates | None:
         return None
     right, keep, m = sigmoid(Z3), scene.keep, scene.m
     before = (scene.units[1] + scene.units[2]) * m
-    D3 = _numbers("rand", before, 1, m) < keep
+    D3 = numbers("rand", before, 1, m) < keep
     wrong = [
         ("output-dropped", right * D3 / keep),
         ("output-dropped", right * D3),
         ("output-not-sigmoid", Z3),
         ("output-not-sigmoid", relu(Z3)),
+        ("relu-at-the-output", sigmoid(relu(Z3))),
         ("output-scaled", right / keep),
         ("output-scaled", right * keep),
     ]
@@ -247,7 +259,7 @@ def _forward(entry: str, layer: int, made: Callable[[int, Pass], Candidates | No
     return Aspect(entry, candidates)
 
 
-FORWARD_ASPECTS = (
+ASPECTS = (
     _forward("Z1", 1, _sums),
     _forward("D1", 1, _masks),
     _forward("A1", 1, _masked),
@@ -256,74 +268,4 @@ FORWARD_ASPECTS = (
     _forward("A2", 2, _masked),
     _forward("Z3", 3, _sums),
     _forward("A3", 3, _output),
-)
-
-
-def _through_mask(layer: int, scene: Scene) -> Candidates | None:
-    """dA = Wᵀ·dZ of the layer above, through the mask and the scale of the forward pass."""
-    dZ = scene.own(f"dZ{layer + 1}")
-    if dZ is None:
-        return None
-    keep, cache = scene.hyperparameter, scene.cache
-    D, A = np.asarray(cache[f"D{layer}"], dtype=float), cache[f"A{layer}"]
-    plain = cache[f"W{layer + 1}"].T @ dZ
-    n, m = D.shape
-    n_1 = cache["D1"].shape[0]
-    fresh = [
-        _numbers(kind, before, n, m, seed) < keep
-        for kind in ("rand", "randn")
-        for before in (0, n_1 * m, cache["D2"].size)
-        for seed in (1, 0, 2, 3)
-    ]
-    other = np.asarray(cache[f"D{3 - layer}"], dtype=float)
-    dropped = 1 - keep if keep < 1 else np.nan
-    wrong: list[tuple[str, np.ndarray]] = [
-        ("mask-missing", plain / keep),
-        ("scale-missing", plain * D),
-        ("dropout-missing", plain),
-        ("scale-multiplied", plain * D * keep),
-        ("scale-by-drop-prob", plain * D / dropped),
-        ("scale-by-drop-prob", plain * D * (1 - keep)),
-        ("scale-twice", plain * D / keep**2),
-        *(("keep-prob-hard-coded", plain * D / known) for known in KNOWN_KEEPS),
-        ("mask-turned", plain * (1 - D) / keep),
-        ("mask-turned", plain * (1 - D)),
-        ("activation-for-mask", plain * A / keep),
-        ("activation-for-mask", plain * A),
-        ("relu-for-mask", plain * (A > 0) / keep),
-        ("relu-for-mask", plain * (A > 0)),
-        ("mask-overwrites-gradient", D / keep),
-        ("mask-overwrites-gradient", D),
-        ("da-averaged", plain * D / keep / m),
-        ("scale-by-mask-rate", plain * D / max(float(D.mean()), 1e-12)),
-        *(("fresh-mask", plain * mask / keep) for mask in fresh),
-        *(("fresh-mask", plain * mask) for mask in fresh),
-    ]
-    if other.shape != D.shape:  # then NumPy has complained already
-        other = np.full(D.shape, np.nan)
-    wrong.append(("mask-of-other-layer", plain * other / keep))
-    return single(plain * D / keep, wrong)
-
-
-def _weights(layer: int, scene: Scene) -> Candidates | None:
-    """dW without a penalty."""
-    dZ = scene.own(f"dZ{layer}")
-    if dZ is None:
-        return None
-    below, m = scene.below(layer), scene.m
-    right = dZ @ below.T / m
-    keep = scene.hyperparameter
-    wrong = [
-        ("data-not-averaged", right * m),
-        ("data-averaged-twice", right / m),
-        ("scale-in-weights", right / keep),
-        ("scale-in-weights", right * keep),
-    ]
-    return single(right, wrong)
-
-
-BACKWARD_ASPECTS = (
-    *aspects(3, {"dZ": output_error, "dW": _weights}),
-    *aspects(2, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
-    *aspects(1, {"dA": _through_mask, "dZ": through_relu, "dW": _weights}),
 )

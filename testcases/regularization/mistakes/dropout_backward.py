@@ -1,0 +1,140 @@
+"""Wrong dropout on the way back. Private.
+
+Right: dA·D/keep_prob with the masks of the forward pass. Each step is looked at from the student's
+own gradient of the layer above.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.diagnosis import Candidates, single
+from ...core.observe import STREAM_BEFORE_CALL
+from ...core.slots import Slot, fill
+from ..network import relu
+from .cost import KNOWN_LAMBDAS
+from .gradients import Scene, aspects, bias_averages, output_error, passed_on, through_relu
+from .streams import KNOWN_KEEPS, numbers
+
+
+def _through_mask(layer: int, scene: Scene) -> Candidates | None:
+    """dA = Wᵀ·dZ of the layer above, through the mask and the scale of the forward pass."""
+    dZ = scene.own(f"dZ{layer + 1}")
+    if dZ is None:
+        return None
+    keep, cache = scene.hyperparameter, scene.cache
+    D, A = np.asarray(cache[f"D{layer}"], dtype=float), cache[f"A{layer}"]
+    plain = cache[f"W{layer + 1}"].T @ dZ
+    other = np.asarray(cache[f"D{3 - layer}"], dtype=float)
+    if other.shape != D.shape:  # then NumPy has complained already
+        other = np.full(D.shape, np.nan)
+    dropped = 1 - keep if keep < 1 else np.nan
+    slots: dict[str, Slot] = {
+        "mask": [
+            ("", D),
+            ("mask-missing", np.ones(D.shape)),
+            ("mask-turned", 1 - D),
+            ("activation-for-mask", A),
+            ("relu-for-mask", A > 0),
+            ("mask-of-other-layer", other),
+            *(("fresh-mask", mask) for mask in _fresh_masks(layer, scene)),
+        ],
+        "scale": [
+            ("", 1 / keep),
+            ("scale-missing", 1.0),
+            ("scale-multiplied", keep),
+            ("scale-by-drop-prob", 1 / dropped),
+            ("scale-by-drop-prob", 1 - keep),
+            ("scale-twice", 1 / keep**2),
+            ("scale-by-mask-rate", 1 / max(float(D.mean()), 1e-12)),
+            *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
+        ],
+        "gradient": [
+            ("", plain),
+            ("relu-of-gradient", relu(plain)),
+            ("da-passed-on", passed_on(layer, scene)),
+            ("da-averaged", plain / scene.m),
+        ],
+    }
+
+    def formula(**part: np.ndarray) -> np.ndarray:
+        return part["gradient"] * part["mask"] * part["scale"]
+
+    with np.errstate(all="ignore"):
+        more: list[tuple[str, np.ndarray]] = [
+            ("dropout-missing", plain),
+            ("mask-overwrites-gradient", D / keep),
+            ("mask-overwrites-gradient", D),
+            ("mask-added", plain + D),
+            ("mask-added", (plain + D) / keep),
+            ("mask-added", plain + D / keep),
+            ("divided-by-mask", plain / D / keep),
+            ("divided-by-mask", plain / D),
+            ("integer-division", plain * D // keep),
+            ("integer-division", plain // keep * D),
+            *(("scale-multiplied", plain * D * known) for known in KNOWN_KEEPS),
+        ]
+    return fill(slots, formula).and_also(((name,), value) for name, value in more)
+
+
+def _fresh_masks(layer: int, scene: Scene) -> list[np.ndarray]:
+    """Masks drawn in the backward pass: behind a seed, or behind none."""
+    n_1, n_2 = scene.cache["D1"].shape[0], scene.cache["D2"].shape[0]
+    n, m = scene.cache[f"D{layer}"].shape
+    return [
+        numbers(kind, before * m, n, m, seed) < scene.hyperparameter
+        for kind in ("rand", "randn")
+        for before in (0, n_1, n_2)
+        for seed in (1, 0, 2, 3, STREAM_BEFORE_CALL)
+    ]
+
+
+def _through_both(layer: int, scene: Scene) -> Candidates | None:
+    """dZ = dA where the unit is active; from the masked dA, not from the one before."""
+    found = through_relu(layer, scene)
+    dZ = scene.own(f"dZ{layer + 1}")
+    if found is None or dZ is None:
+        return None
+    before = scene.cache[f"W{layer + 1}"].T @ dZ
+    active = scene.cache[f"A{layer}"] > 0
+    return found.and_also([(("dropout-not-passed-on",), before * active)])
+
+
+def _weights(layer: int, scene: Scene) -> Candidates | None:
+    """dW without a penalty."""
+    dZ = scene.own(f"dZ{layer}")
+    if dZ is None:
+        return None
+    below, m = scene.below(layer), scene.m
+    right = dZ @ below.T / m
+    keep, W = scene.hyperparameter, scene.cache[f"W{layer}"]
+    masks = np.asarray(scene.cache[f"D{layer - 1}"], dtype=float) if layer > 1 else below
+    kept = np.asarray(scene.cache[f"D{layer}"], dtype=float) if layer < 3 else np.ones(dZ.shape)
+    wrong = [
+        *(("penalty-added", right + known / m * W) for known in KNOWN_LAMBDAS),
+        ("mask-for-activation", dZ @ masks.T / m),
+        ("m-from-kept", right * m / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12)),
+        ("m-from-kept", right * m / max(float(kept.sum()), 1e-12)),
+        ("m-from-wrong-array", right * m / scene.X.shape[0]),
+        ("m-from-wrong-array", right * m / dZ.shape[0]),
+        ("m-hard-coded", right * m / 5),
+        ("transposed", right.T),
+        ("data-not-averaged", right * m),
+        ("data-averaged-twice", right / m),
+        ("scale-in-weights", right / keep),
+        ("scale-in-weights", right * keep),
+    ]
+    return single(right, wrong)
+
+
+_HIDDEN_LAYER = {
+    "dA": _through_mask,
+    "dZ": _through_both,
+    "dW": _weights,
+    "db": bias_averages,
+}
+ASPECTS = (
+    *aspects(3, {"dZ": output_error, "dW": _weights, "db": bias_averages}),
+    *aspects(2, _HIDDEN_LAYER),
+    *aspects(1, _HIDDEN_LAYER),
+)
