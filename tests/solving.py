@@ -78,6 +78,7 @@ def run_cell(source: str, namespace: dict[str, Any]) -> None:
     try:
         code = compile(source, name, "exec")
     except SyntaxError:
+        namespace.setdefault("In", []).append(source)
         return
     # As IPython does it, so that a message can show the line on which a function stopped.
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)

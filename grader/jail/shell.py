@@ -268,6 +268,10 @@ class Shell:
                 ok = self._run_known(codes)
         finally:
             sys.stdout, sys.stderr = streams
+        if not ok:  # for whoever asks why a function is not defined; see `observe`
+            history = self._shell.user_ns.get("In")
+            if type(history) is list:
+                history.append(source)
         return {"ok": ok, "outputs": tuple(self._outputs.shown)}
 
     def _run_known(self, codes: Sequence[CodeType]) -> bool:

@@ -7,9 +7,11 @@ kept away from the cell's output (on nbgrader, one line on stderr would cost all
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import linecache
+import re
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
@@ -95,6 +97,29 @@ def fault_of(error: BaseException, namespace: Mapping[str, Any]) -> Fault:
     return Fault(type(error).__name__, _text(error), line, source, function)
 
 
+def unreadable_cell(function: str, sources: Any) -> Fault | None:
+    """Why the last cell that was to define a function is no Python; None if it is, or there is none.
+
+    Args:
+        function: its name.
+        sources: what IPython calls In, the texts of the cells that were run.
+    """
+    definition = re.compile(rf"^\s*def\s+{re.escape(function)}\b", re.MULTILINE)
+    for source in reversed(sources) if type(sources) is list else ():
+        if type(source) is str and definition.search(source):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            except SyntaxError as error:
+                line = (error.text or "").strip()
+                return Fault(type(error).__name__, error.msg, error.lineno or 0, line, function)
+            except (ValueError, MemoryError, RecursionError):
+                return None
+            return None
+    return None
+
+
 def worked_out(
     error: BaseException, namespace: Mapping[str, Any], arguments: tuple[Plain, ...]
 ) -> dict[str, Plain]:
@@ -153,7 +178,8 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
     driver = drivers.get(case.function)
     function = driver if driver is not None else namespace.get(case.function)
     if not callable(function):
-        return Observation("undefined", fault=Fault("NameError", case.function))
+        broken = unreadable_cell(case.function, namespace.get("In"))
+        return Observation("undefined", fault=broken or Fault("NameError", case.function))
     arguments = fresh(case.arguments)
     try:
         with (

@@ -146,6 +146,8 @@ class Finding:
     hint: str
     #: Such as "layer 2"; empty where there is only one place.
     places: tuple[str, ...] = ()
+    #: Whether it is why the function stopped, so that the exception's own name is not needed.
+    explains_stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,10 @@ class Concession:
 Answer = tuple[Case, Mapping[str, Plain]]
 
 
+#: A case, and the exception that ended it.
+Stop = tuple[Case, Fault]
+
+
 class Oracle(Protocol):
     """Knows what a right function returns."""
 
@@ -196,10 +202,13 @@ class Oracle(Protocol):
         """
         ...
 
-    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
+    def diagnose(
+        self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
+    ) -> Sequence[Finding] | None:
         """What explains answers that are not right; None if nothing that is known does.
 
-        Empty if there is nothing to say, as where no diagnosis is made.
+        Empty if there is nothing to say, as where no diagnosis is made. `answers` of a function that
+        stopped hold what it had finished by then.
         """
         ...
 

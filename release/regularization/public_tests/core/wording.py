@@ -52,6 +52,12 @@ def _number(value: float) -> str:
 def not_returned(case: Case, seen: Observation) -> str:
     """The function did not come back with a value."""
     fault = seen.fault
+    if seen.outcome == "undefined" and fault and fault.line and shown.is_public(case):
+        return (
+            f"The cell that defines {case.function} cannot be run, because line {fault.line} of it is no "
+            f"Python: `{fault.source}` ({shown.error(fault, case)}). Look there and on the line before, "
+            "for a bracket, a quote, a colon or an indent; then run the cell again."
+        )
     if seen.outcome == "undefined":
         return (
             f"{case.function} is not defined. Run the cell that defines it first; if that cell shows "

@@ -34,6 +34,8 @@ def fault_name(
 ) -> str | None:
     """What is the matter with the first call that gave no answer, or one with a hole; None if all did."""
     for _, seen in zip(cases, observations, strict=True):
+        if seen.outcome == "undefined" and seen.fault is not None and seen.fault.line:
+            return "syntax-error"
         if seen.outcome in _BY_OUTCOME:
             return _BY_OUTCOME[seen.outcome]
         if seen.outcome == "raised":

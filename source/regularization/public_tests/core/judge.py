@@ -25,6 +25,7 @@ from .protocol import (
     Answer,
     Case,
     Concession,
+    Finding,
     Item,
     Judgement,
     Observation,
@@ -32,6 +33,7 @@ from .protocol import (
     Part,
     PartResult,
     Plain,
+    Stop,
     Verdict,
 )
 
@@ -57,8 +59,7 @@ def judge(
     cases, observations = list(compress(cases, counted)), list(compress(observations, counted))
     with np.errstate(all="ignore"):  # wild values of a student's must not warn in the test cell
         problems = _problems(item, cases, observations, oracle)
-        answers = _answers(item, cases, observations, with_stopped=True) if problems else []
-        findings = oracle.diagnose(item, answers) if problems else ()
+        findings = _findings(item, cases, observations, oracle) if problems else ()
         conceded = oracle.concede(item, everything) if problems else {}
     results = tuple(
         _conceded(_part_result(item, part, cases, problems), conceded.get(part.name))
@@ -71,31 +72,64 @@ def judge(
     score = round(score, 2)
     verdict = _verdict(score, item.points, observations)
     fault = fault_name(item, cases, observations) if score < item.points else None
-    seen = [fault] if fault is not None else []
-    seen += [finding.name for finding in findings or ()]
-    seen += [result.conceded for result in results if result.conceded]
-    names = tuple(dict.fromkeys([*seen, INPUTS_CHANGED] if damaged else seen))
-    mistake = names[0] if names else None
+    names = _names(findings or (), fault, cases, observations)
+    names += [result.conceded for result in results if result.conceded]
+    names += [INPUTS_CHANGED] if damaged else []
+    mistakes = tuple(dict.fromkeys(names))
     unexplained = [part for part in results if part.problem is not None and not part.conceded]
     if findings is None and (fault is not None or not unexplained):
         findings = ()  # it is known what happened
     message = wording.item_message(
         item, verdict, score, results, damaged, findings, cases, observations
     )
-    return Judgement(item.grade_id, score, item.points, verdict, message, mistake, results, names)
+    first = mistakes[0] if mistakes else None
+    return Judgement(item.grade_id, score, item.points, verdict, message, first, results, mistakes)
+
+
+def _findings(
+    item: Item, cases: Sequence[Case], observations: Sequence[Observation], oracle: Oracle
+) -> Sequence[Finding] | None:
+    """What the oracle makes of what came back, and of what stopped."""
+    answers: list[Answer] = []
+    stops: list[Stop] = []
+    order = [name for part in item.parts for name in part.entries]
+    for case, seen in zip(cases, observations, strict=True):
+        entries = _entries(item, seen)
+        if seen.outcome == "raised" and seen.fault is not None:
+            stops.append((case, seen.fault))
+        if entries is not None and seen.outcome != "returned":
+            # The last that it came to may be unfinished: A2 before its mask, say.
+            reached = [name for name in order if name in entries]
+            entries = {name: entries[name] for name in reached[:-1]}
+        if entries:
+            answers.append((case, entries))
+    return oracle.diagnose(item, answers, stops)
+
+
+def _names(
+    findings: Sequence[Finding],
+    fault: str | None,
+    cases: Sequence[Case],
+    observations: Sequence[Observation],
+) -> list[str]:
+    """Names of mistakes, the one to mend first at the beginning."""
+    found = [finding.name for finding in findings]
+    if fault is None or any(finding.explains_stop for finding in findings):
+        return found
+    stopped = [seen.outcome != "returned" for seen in observations]
+    # What was finished before a stop, or is wrong although nothing stopped on the example, comes first.
+    later = any(stopped) and (all(stopped) or cases[stopped.index(True)].family != "fixture")
+    return [*found, fault] if later else [fault, *found]
 
 
 def _answers(
-    item: Item,
-    cases: Sequence[Case],
-    observations: Sequence[Observation],
-    with_stopped: bool = False,
+    item: Item, cases: Sequence[Case], observations: Sequence[Observation]
 ) -> list[Answer]:
-    """What came back, where it can be looked into."""
+    """What was returned, where it can be looked into."""
     answers = []
     for case, seen in zip(cases, observations, strict=True):
-        entries = _entries(item, seen)
-        if entries is not None and (with_stopped or seen.outcome == "returned"):
+        entries = item.unpack(seen.value) if seen.outcome == "returned" else None
+        if entries is not None:
             answers.append((case, entries))
     return answers
 

@@ -7,9 +7,11 @@ kept away from the cell's output (on nbgrader, one line on stderr would cost all
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import linecache
+import re
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
@@ -95,16 +97,45 @@ def fault_of(error: BaseException, namespace: Mapping[str, Any]) -> Fault:
     return Fault(type(error).__name__, _text(error), line, source, function)
 
 
-def worked_out(error: BaseException, namespace: Mapping[str, Any]) -> dict[str, Plain]:
-    """The arrays and numbers that the student's function had worked out when it stopped, by name."""
+def unreadable_cell(function: str, sources: Any) -> Fault | None:
+    """Why the last cell that was to define a function is no Python; None if it is, or there is none.
+
+    Args:
+        function: its name.
+        sources: what IPython calls In, the texts of the cells that were run.
+    """
+    definition = re.compile(rf"^\s*def\s+{re.escape(function)}\b", re.MULTILINE)
+    for source in reversed(sources) if type(sources) is list else ():
+        if type(source) is str and definition.search(source):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            except SyntaxError as error:
+                line = (error.text or "").strip()
+                return Fault(type(error).__name__, error.msg, error.lineno or 0, line, function)
+            except (ValueError, MemoryError, RecursionError):
+                return None
+            return None
+    return None
+
+
+def worked_out(
+    error: BaseException, namespace: Mapping[str, Any], arguments: tuple[Plain, ...]
+) -> dict[str, Plain]:
+    """The arrays and numbers that the student's function had worked out when it stopped, by name.
+
+    Not what it was given: the arguments, and what it took out of them.
+    """
+    given = {id(value) for argument in arguments for value in _inside(argument)}
     for frame, _ in traceback.walk_tb(error.__traceback__):
         if frame.f_globals is namespace:
-            given = frame.f_code.co_varnames[: frame.f_code.co_argcount]
             numbers = {
                 name: value
                 for name, value in frame.f_locals.items()
                 # Not isinstance, which asks the value itself.
-                if name not in given and issubclass(type(value), (np.ndarray, np.generic, float))
+                if id(value) not in given
+                and issubclass(type(value), (np.ndarray, np.generic, float))
             }
             try:
                 found = plain(numbers)
@@ -112,6 +143,14 @@ def worked_out(error: BaseException, namespace: Mapping[str, Any]) -> dict[str, 
                 return {}
             return found if isinstance(found, dict) else {}
     return {}
+
+
+def _inside(argument: Plain) -> Iterator[Plain]:
+    yield argument
+    if isinstance(argument, dict):
+        yield from argument.values()
+    elif isinstance(argument, tuple):
+        yield from argument
 
 
 def _text(error: BaseException) -> str:
@@ -139,7 +178,8 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
     driver = drivers.get(case.function)
     function = driver if driver is not None else namespace.get(case.function)
     if not callable(function):
-        return Observation("undefined", fault=Fault("NameError", case.function))
+        broken = unreadable_cell(case.function, namespace.get("In"))
+        return Observation("undefined", fault=broken or Fault("NameError", case.function))
     arguments = fresh(case.arguments)
     try:
         with (
@@ -154,13 +194,19 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
             value = plain(value)
             after = tuple(plain(argument) for argument in arguments)
     except NotImplementedError as error:
-        return _stopped("not_attempted", error, namespace)
+        return _stopped("not_attempted", error, namespace, arguments)
     except MemoryError as error:
         return Observation("memory", fault=fault_of(error, namespace))
     except (Exception, SystemExit) as error:  # noqa: BLE001  the student reads it, whatever it is
-        return _stopped("raised", error, namespace)
+        return _stopped("raised", error, namespace, arguments)
     return Observation("returned", value=value, arguments_after=after)
 
 
-def _stopped(outcome: Outcome, error: BaseException, namespace: Mapping[str, Any]) -> Observation:
-    return Observation(outcome, worked_out(error, namespace), fault=fault_of(error, namespace))
+def _stopped(
+    outcome: Outcome,
+    error: BaseException,
+    namespace: Mapping[str, Any],
+    arguments: tuple[Plain, ...],
+) -> Observation:
+    value = worked_out(error, namespace, arguments)
+    return Observation(outcome, value, fault=fault_of(error, namespace))

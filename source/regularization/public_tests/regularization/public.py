@@ -16,8 +16,9 @@ import numpy as np
 
 from ..core.check import make_check, make_progress_report
 from ..core.observe import fresh
-from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain
+from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain, Stop
 from .items import DRIVERS, ITEMS
+from .stops import stop_finding
 
 FIXTURES_FILE = Path(__file__).with_name("fixtures.json")
 
@@ -73,9 +74,12 @@ class PublicOracle:
             if (known.function, known.name) == (case.function, case.name)
         )
 
-    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding]:
-        """Nothing: without formulas there is nothing to try."""
-        return ()
+    def diagnose(
+        self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
+    ) -> Sequence[Finding]:
+        """Why a function stopped; of values nothing: without formulas there is nothing to try."""
+        stop = stop_finding(stops)
+        return () if stop is None else (stop,)
 
     def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
         """Nothing: a dropout of five examples is too short to be judged by its rate."""
