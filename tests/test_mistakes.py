@@ -13,13 +13,14 @@ from testcases.core.diagnosis import Candidates, explain
 from testcases.core.mistake import Mistake
 from testcases.core.protocol import Case, Item
 from testcases.regularization.answers import BACK_DROPOUT, BACK_L2, COST, FORWARD
-from testcases.regularization.mistakes.find import _TOGETHER, CATALOGUE
+from testcases.regularization.mistakes.find import CATALOGUE
 from testcases.regularization.mistakes.texts_whole import TEXTS as WHOLE
+from testcases.regularization.naming import TOGETHER
 from testcases.regularization.oracle import Reference
 from tests.solving import SECRET, fill, judge_cell
 
 ITEMS = [item for item in load_assignment("regularization").items if item.name in CATALOGUE]
-_OF_SEVERAL_ENTRIES = {"cache-order", *_TOGETHER.values()}
+_OF_SEVERAL_ENTRIES = {"cache-order", "keys-exchanged", *TOGETHER.values()}
 TEXTS = [
     (f"{item.name}: {name}", text)
     for item in ITEMS

@@ -13,7 +13,17 @@ from .items import DRIVERS, ITEMS
 from .oracle import Reference
 
 #: Public modules of this assignment, relative to the package `testcases`.
-_PUBLIC = ("__init__.py", "fixtures.json", "items.py", "network.py", "public.py", "stops.py")
+_PUBLIC = (
+    "__init__.py",
+    "fixtures.json",
+    "hints.json",
+    "hints.py",
+    "items.py",
+    "naming.py",
+    "network.py",
+    "public.py",
+    "stops.py",
+)
 _DATA = ("__init__.py", "data.mat", "loader.py", "manifest.json")
 
 

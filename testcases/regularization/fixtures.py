@@ -16,7 +16,9 @@ import math
 import numpy as np
 
 from ..core.protocol import Case, Plain
+from .hints import HINTS_FILE
 from .items import ITEMS
+from .mistakes.fingerprints import hints_json
 from .network import forward
 from .oracle import Reference
 from .public import FIXTURES_FILE, encode
@@ -117,19 +119,28 @@ def fixtures_json() -> str:
     return json.dumps(records, indent=1) + "\n"
 
 
+def fingerprints_json() -> str:
+    """The text of `hints.json`: fingerprints of wrong answers to the public cases."""
+    oracle = Reference()
+    return hints_json({case.function: dict(oracle.expect(case, {})) for case in fixture_cases()})
+
+
 def stale_fixtures() -> list[str]:
-    """A sentence if `fixtures.json` is not what the stream and the reference give today.
+    """A sentence for each file that is not what the stream and the formulas give today.
 
     Numbers may differ by rounding: another BLAS sums in another order.
     """
     remedy = "Run `python -m testcases.regularization.fixtures`, then `grader release`."
-    try:
-        shipped = json.loads(FIXTURES_FILE.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        return [f"Cannot read the public fixtures {FIXTURES_FILE}: {error}. {remedy}"]
-    if not _close(shipped, json.loads(fixtures_json())):
-        return [f"The public fixtures {FIXTURES_FILE} are not up to date. {remedy}"]
-    return []
+    problems = []
+    for file, made in ((FIXTURES_FILE, fixtures_json()), (HINTS_FILE, fingerprints_json())):
+        try:
+            shipped = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            problems.append(f"Cannot read the public fixtures {file}: {error}. {remedy}")
+            continue
+        if not _close(shipped, json.loads(made)):
+            problems.append(f"The public fixtures {file} are not up to date. {remedy}")
+    return problems
 
 
 def _close(left: object, right: object) -> bool:
@@ -143,11 +154,14 @@ def _close(left: object, right: object) -> bool:
 
 
 def main() -> None:
-    """Write `fixtures.json`, whole or not at all."""
-    draft = FIXTURES_FILE.with_suffix(".draft")
-    draft.write_text(fixtures_json(), encoding="utf-8")
-    draft.replace(FIXTURES_FILE)
-    print(f"wrote {FIXTURES_FILE.name}: {len(fixture_cases())} cases of {len(ITEMS)} items")
+    """Write both files, each whole or not at all."""
+    for file, text in ((FIXTURES_FILE, fixtures_json()), (HINTS_FILE, fingerprints_json())):
+        draft = file.with_suffix(".draft")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+    print(
+        f"wrote {FIXTURES_FILE.name} and {HINTS_FILE.name}: {len(fixture_cases())} cases of {len(ITEMS)} items"
+    )
 
 
 if __name__ == "__main__":

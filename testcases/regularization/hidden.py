@@ -27,6 +27,8 @@ Entries = dict[str, np.ndarray]
 #: Layer sizes n_x-n_1-n_2-1 with their number of examples, one per general case. No two numbers of
 #: a row are equal, so that an axis taken for another one shows.
 _NETWORKS = (((2, 5, 3, 1), 7), ((4, 6, 5, 1), 9), ((3, 8, 4, 1), 6), ((2, 20, 3, 1), 11))
+#: One in which so many units are dropped that their rate tells something; see `law.py`.
+_LARGE_NETWORK = ((3, 13, 12, 1), 50)
 #: Every λ and keep_prob of the notebook, which somebody may have built in, and how far to keep away.
 _KNOWN_HYPERPARAMETERS = (0.1, 0.5, 0.7, 0.8, 0.86)
 _AWAY = 0.03
@@ -196,6 +198,9 @@ def _forward_dropout_cases(rng: Stream) -> list[Drawn]:
         keep_prob = _away_from_examples(rng, *_KEEP_PROBS)
         drawn = _masked_network(rng, sizes, m, keep_prob, seeded=True)
         general.append(case("general", "another network, another keep_prob", drawn, keep_prob))
+    keep_prob = _away_from_examples(rng, *_KEEP_PROBS)
+    drawn = _masked_network(rng, *_LARGE_NETWORK, keep_prob, seeded=True)
+    general.append(case("general", "a larger network, another keep_prob", drawn, keep_prob))
     return [*general, case("edge", "keep_prob = 1", _network(rng, *_NETWORKS[2]), 1.0)]
 
 

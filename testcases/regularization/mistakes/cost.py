@@ -25,6 +25,7 @@ def lambda_slot(lambd: float) -> Slot:
         ("lambda-inverted", 1 / lambd if lambd else np.nan),
         ("lambda-squared", lambd**2),
         *(("lambda-hard-coded", known) for known in KNOWN_LAMBDAS),
+        *(("zero-lambda-replaced", lambd or known) for known in KNOWN_LAMBDAS),
     ]
 
 
@@ -83,6 +84,7 @@ def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
         ("power-too-high", sum(float((W**3).sum()) for W in weights)),
         ("matrix-product-for-squares", sum(float((W @ W.T).sum()) for W in weights)),
         ("matrix-product-for-squares", sum(float((W.T @ W).sum()) for W in weights)),
+        ("first-column-left-out", sum(float((W[:, 1:] ** 2).sum()) for W in weights)),
         ("largest-for-sum", sum(float((W**2).max()) for W in weights)),
     ]
     return kinds
@@ -143,7 +145,11 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
             total = entropy + factor * squares[layer] + rest
             special.append((("parentheses-missing",), total))
     right = entropy + coefficient * sum(squares)
+    running = 0.0
+    for square in squares:
+        running = (running + square) * coefficient
     special += [
+        (("factor-in-the-loop",), entropy + running),
         (("integer-division",), entropy + lambd // (2 * m) * sum(squares)),
         (("integer-division",), entropy + lambd * (1 // (2 * m)) * sum(squares)),
         (("integer-division",), entropy + lambd / 2 * (1 // m) * sum(squares)),

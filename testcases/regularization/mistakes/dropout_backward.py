@@ -37,6 +37,8 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
             ("activation-for-mask", A),
             ("relu-for-mask", A > 0),
             ("mask-of-other-layer", other),
+            ("mask-one-column", np.broadcast_to(D[:, :1], D.shape)),
+            ("mask-one-row", np.broadcast_to(D[:1], D.shape)),
             *(("fresh-mask", mask) for mask in _fresh_masks(layer, scene)),
         ],
         "scale": [
@@ -46,6 +48,7 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
             ("scale-by-drop-prob", 1 / dropped),
             ("scale-by-drop-prob", 1 - keep),
             ("scale-twice", 1 / keep**2),
+            ("scale-by-root", 1 / np.sqrt(keep)),
             ("scale-by-mask-rate", 1 / max(float(D.mean()), 1e-12)),
             *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
         ],
@@ -72,6 +75,10 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
             ("divided-by-mask", plain / D),
             ("integer-division", plain * D // keep),
             ("integer-division", plain // keep * D),
+            ("parentheses-missing", plain * D / 1 - keep),
+            ("dropped-not-zero", np.where(D > 0, plain / keep, plain * (1 - keep))),
+            ("dropped-not-zero", np.where(D > 0, plain / keep, plain)),
+            ("dropped-not-zero", np.where(D > 0, plain / keep, 1 - keep)),
             *(("scale-multiplied", plain * D * known) for known in KNOWN_KEEPS),
         ]
     return fill(slots, formula).and_also(((name,), value) for name, value in more)

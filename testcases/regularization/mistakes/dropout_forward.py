@@ -87,6 +87,15 @@ def _masks(layer: int, scene: Pass) -> Candidates:
             (("mask-of-other-layer",), np.resize(first, (n, m))),
         ]
     )
+    behind_rand = numbers("randn", n_1 * m, n, m, first="rand") < keep
+    behind_randn = numbers("rand", n_1 * m, n, m, first="randn") < keep
+    found = found.and_also(
+        [
+            (("randn-for-rand",), behind_rand),
+            ((), behind_randn),
+            (("mask-of-other-layer",), first if first.shape != (n, m) else nothing),
+        ]
+    )
     for before in (n_1 * m, 0, n_1, m):
         found = found.and_also(_drawn_from(before, layer, scene))
     return found
@@ -109,17 +118,18 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, n
     unseeded = numbers("rand", before, n, m, STREAM_BEFORE_CALL)
     once_more = numbers("rand", before + scene.units[1] * m, n, m)
     other_order = numbers("rand", scene.units[2] * m if layer == 1 else 0, n, m)
-    shapes = (W.shape, W.T.shape, (m, n), (1, 1), (n, n), (m, m), scene.X.shape)
+    other_layer = (scene.units[3 - layer], m)
+    shapes = (W.shape, W.T.shape, (m, n), (1, 1), (n, n), (m, m), scene.X.shape, other_layer)
     wrong = [
         ("randn-for-rand", normal < keep),
         ("randn-for-rand", np.abs(normal) < keep),
         ("comparison-turned", uniform > keep),
         ("drop-prob-for-keep-prob", uniform < 1 - keep),
+        ("mask-all-ones", np.ones((n, m))),
+        ("mask-all-zeros", np.zeros((n, m))),
         *(("keep-prob-hard-coded", uniform < known) for known in KNOWN_KEEPS),
         ("mask-not-compared", uniform),
         ("mask-not-compared", normal),
-        ("mask-all-ones", np.ones((n, m))),
-        ("mask-all-zeros", np.zeros((n, m))),
         ("mask-rounded", np.round(uniform)),
         ("mask-scaled", (uniform < keep) / keep),
         ("mask-one-column", column < keep),
@@ -180,6 +190,7 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
                 ("scale-by-drop-prob", np.divide(1.0, 1 - keep)),
                 ("scale-by-drop-prob", 1 - keep),
                 ("scale-twice", 1 / keep**2),
+                ("scale-by-root", 1 / np.sqrt(keep)),
                 ("scale-by-mask-rate", 1 / max(float(D.mean()), 1e-12)),
                 *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
             ],
@@ -203,6 +214,9 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
             (("dropped-not-zero",), np.where(D > 0, A, 1 - keep)),
             (("dropped-not-zero",), np.where(D > 0, A / keep, 1 / keep)),
             (("integer-division",), A * D // keep),
+            (("parentheses-missing",), A * D / 1 - keep),
+            (("picked-by-mask",), A[D > 0]),
+            (("picked-by-mask",), A[D > 0] / keep),
             # Where Z was masked as well, the activations may be right all the same.
             ((), true_A * D / keep),
             (("scale-missing",), true_A * D),

@@ -8,11 +8,13 @@ from itertools import combinations
 import numpy as np
 
 from ...core.compare import as_array, same
-from ...core.diagnosis import Aspect, explain
+from ...core.diagnosis import Aspect, Names, explain
 from ...core.mistake import Mistake
-from ...core.protocol import Answer, Finding, Item
+from ...core.protocol import Answer, Case, Finding, Item
+from ..items import DROPOUT_CACHE, PARAMETERS, PLAIN_CACHE
+from ..naming import told
 from . import cost, dropout_backward, dropout_forward, gradients
-from .order import in_order
+from .order import exchanged, in_order
 from .texts_backward import TEXTS as BACKWARD
 from .texts_cost import TEXTS as COST
 from .texts_forward import TEXTS as FORWARD
@@ -26,27 +28,8 @@ CATALOGUE: Mapping[str, tuple[Sequence[Aspect], Mapping[str, Mistake]]] = {
     "forward_propagation_with_dropout": (dropout_forward.ASPECTS, FORWARD),
     "backward_propagation_with_dropout": (dropout_backward.ASPECTS, BACKWARD),
 }
-#: Two that are found together are one mistake, which has a name of its own.
-_TOGETHER: Mapping[frozenset[str], str] = {
-    frozenset({"comparison-turned", "mask-turned"}): "mask-marks-dropped",
-    frozenset({"activation-for-mask", "mask-for-activation"}): "cache-order",
-}
-#: What follows from another mistake, and is no mistake beside it: from the average that was taken
-#: in dZ3, every gradient below looks as if it had none.
-_CONSEQUENCES: Mapping[str, frozenset[str]] = {
-    "dz3-averaged": frozenset({"data-not-averaged", "bias-not-averaged"}),
-    "m-from-wrong-array": frozenset({"average-left-out"}),
-    "mask-not-compared": frozenset({"mask-not-cached"}),
-    "mask-scaled": frozenset({"mask-not-cached"}),
-    "mask-not-cached": frozenset({"numbers-drawn-before"}),
-    "mask-all-ones": frozenset({"scale-missing", "dropout-not-applied"}),
-    "cached-before-dropout": frozenset(
-        {"dropout-not-applied", "scale-missing", "mask-not-applied"}
-    ),
-    "z-masked": frozenset({"scale-missing"}),
-}
-#: Most mistakes that are told at once: who has more had better begin with these.
-_MOST_TOLD = 3
+
+_BACKWARD_PASSES = ("backward_propagation_with_regularization", "backward_propagation_with_dropout")
 
 
 def findings(item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
@@ -57,33 +40,30 @@ def findings(item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
     whole = _of_the_whole(answers)
     if whole is not None:
         return [Finding(whole, WHOLE[whole].hint)]
-    places: dict[str, dict[str, None]] = {}
+    explained: list[tuple[str, Names | None]] = []
     if item.name == "forward_propagation_with_dropout":
         reordered = in_order(answers)
         if reordered is not None:
-            places["cache-order"], answers = {"": None}, reordered
-    explained = [(aspect, explain(aspect, answers)) for aspect in aspects]
-    for aspect, names in explained:
-        for name in names or ():
-            places.setdefault(name, {})[_place(aspect)] = None
-    places = _simplified(places)
-    if not places:
-        return None if any(names is None for _, names in explained) else ()
-    found = [
-        Finding(name, texts[name].hint, tuple(place for place in where if place))
-        for name, where in places.items()
-    ]
-    return found[:_MOST_TOLD]
+            explained, answers = [("", ("cache-order",))], reordered
+    elif item.name in _BACKWARD_PASSES:
+        put_back = exchanged(answers, [_gradients_like(case) for case, _ in answers])
+        if put_back is not None:
+            explained, answers = [("", ("keys-exchanged",))], put_back
+    explained += [(aspect.entry, explain(aspect, answers)) for aspect in aspects]
+    hints = {name: text.hint for name, text in texts.items()}
+    found = told(((entry, names) for entry, names in explained if names), hints)
+    if not found and any(names is None for _, names in explained):
+        return None
+    return found
 
 
-def _simplified(places: dict[str, dict[str, None]]) -> dict[str, dict[str, None]]:
-    """With one name for what is one mistake, and without what follows from another."""
-    for pair, name in _TOGETHER.items():
-        if pair <= places.keys():
-            where = {place: None for one in places if one in pair for place in places[one]}
-            places = {name: where, **{one: at for one, at in places.items() if one not in pair}}
-    dropped = {consequence for name in places for consequence in _CONSEQUENCES.get(name, ())}
-    return {name: where for name, where in places.items() if name not in dropped}
+def _gradients_like(case: Case) -> Mapping[str, np.ndarray]:
+    """Arrays of the shapes that the gradients of a case should have."""
+    values = case.arguments[2]
+    order = DROPOUT_CACHE if len(values) == len(DROPOUT_CACHE) else PLAIN_CACHE
+    cache = dict(zip(order, values, strict=True))
+    like = {f"d{name}": cache[name] for name in PARAMETERS}
+    return like | {f"d{kind}{k}": cache[f"A{k}"] for kind in "AZ" for k in (1, 2, 3)}
 
 
 def _of_the_whole(answers: Sequence[Answer]) -> str | None:
@@ -106,8 +86,3 @@ def names_nothing(item: Item, answers: Sequence[Answer]) -> bool:
     """Whether no mistake of the catalogue explains any entry of the answers."""
     aspects, _ = CATALOGUE[item.name]
     return not any(explain(aspect, answers) for aspect in aspects)
-
-
-def _place(aspect: Aspect) -> str:
-    digit = aspect.entry[-1]
-    return f"layer {digit}" if digit.isdigit() else ""

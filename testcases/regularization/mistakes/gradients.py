@@ -87,7 +87,13 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
     confused = dZ @ scene.cache[f"Z{layer - 1}"].T if layer > 1 else np.full(W.shape, np.nan)
     norm = max(float(np.sqrt((W**2).sum())), 1e-300)
     whole = np.ones(W.shape)
+    without_first_column = W.copy()
+    without_first_column[:, 0] = 0
     slots: dict[str, Slot] = {
+        "lambd": lambda_slot(lambd),
+        "half": [("", 1.0), ("half-kept", 0.5), ("doubled", 2.0)],
+        "size": size_slot(m, numbers),
+        "sign": [("", 1.0), ("sign-turned", -1.0), ("penalty-missing", 0.0)],
         "form": [
             ("", W),
             ("weights-squared", W**2),
@@ -100,6 +106,7 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             ("sum-for-matrix", W.sum(axis=1, keepdims=True) * whole),
             ("sum-for-matrix", W.sum(axis=0, keepdims=True) * whole),
             ("weights-left-out", whole),
+            ("first-column-left-out", without_first_column),
             ("bias-for-weights", scene.cache[f"b{layer}"] * whole),
             ("weights-normalized", W / norm),
             ("weights-normalized", W / np.abs(W).max()),
@@ -107,10 +114,6 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             ("gradient-for-weights", product / m),
             ("gradient-for-weights", product),
         ],
-        "lambd": lambda_slot(lambd),
-        "half": [("", 1.0), ("half-kept", 0.5), ("doubled", 2.0)],
-        "size": size_slot(m, numbers),
-        "sign": [("", 1.0), ("sign-turned", -1.0), ("penalty-missing", 0.0)],
         "data": [
             ("", product / m),
             ("data-term-missing", 0.0 * product),
@@ -142,6 +145,9 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             (("parentheses-misplaced",), (dZ + lambd / m) @ below.T / m + W),
             (("parentheses-misplaced",), (dZ + lambd / m * W.sum()) @ below.T / m),
             (("parentheses-misplaced",), (dZ + lambd) @ below.T / m + W),
+            (("integer-division",), product / m + lambd // m * W),
+            (("integer-division",), product / m + lambd * W // m),
+            (("integer-division",), product // m + lambd / m * W),
             (("average-left-out",), product + lambd * W),
             (("fraction-turned",), product / m + (m / lambd if lambd else np.nan) * W),
             (("transposed",), (product / m + lambd / m * W).T),

@@ -1,10 +1,10 @@
-"""A dropout cache whose entries stand in another order than the docstring's. Private."""
+"""Answers whose entries stand in places that are not theirs: a cache's, a dictionary's. Private."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import permutations
+from itertools import combinations, permutations, product
 
 import numpy as np
 
@@ -18,16 +18,20 @@ Order = tuple[str, ...]
 
 @cache
 def _orders() -> tuple[Order, ...]:
-    """Every order in which Z, D and A, and before or after them W and b, may come within a layer."""
+    """Every order in which Z, D and A, and before or after them W and b, may come within the layers."""
 
-    def layered(triple: Sequence[str], weights_first: bool) -> Iterator[str]:
-        for k in (1, 2, 3):
-            values = triple if k < 3 else [kind for kind in triple if kind != "D"]
-            kinds = ["W", "b", *values] if weights_first else [*values, "W", "b"]
+    def layered(triples: tuple[Sequence[str], ...], weights_first: bool) -> Iterator[str]:
+        for k, triple in enumerate((*triples, ("Z", "A")), start=1):
+            kinds = ["W", "b", *triple] if weights_first else [*triple, "W", "b"]
             yield from (f"{kind}{k}" for kind in kinds)
 
-    found = (
-        tuple(layered(triple, first)) for triple in permutations("ZDA") for first in (False, True)
+    triples = list(permutations("ZDA"))
+    found = [
+        tuple(layered(pair, first)) for pair in product(triples, triples) for first in (False, True)
+    ]
+    # Those in which both layers are alike come first.
+    found.sort(
+        key=lambda order: [name[0] for name in order[:5]] != [name[0] for name in order[5:10]]
     )
     return tuple(order for order in found if order != DROPOUT_CACHE)
 
@@ -74,3 +78,34 @@ def _makes_sense(case: Case, entries: Mapping[str, Plain]) -> bool:
         if (A < 0).any() or (A.shape == Z.shape and np.count_nonzero(A) > np.count_nonzero(Z)):
             return False
     return True
+
+
+def exchanged(
+    answers: Sequence[Answer], shapes: Sequence[Mapping[str, np.ndarray]]
+) -> list[Answer] | None:
+    """Gradients with two of a kind put back into their places; None if none need to be.
+
+    Args:
+        answers: dictionaries of gradients.
+        shapes: for each, what has the shapes that its entries should have.
+    """
+
+    def fit(first: str, second: str) -> bool:
+        """Whether in every case each of the two has the shape of the other, and not its own."""
+        pairs = [
+            (np.shape(entries.get(one, ())), wanted[other].shape, wanted[one].shape)
+            for (_, entries), wanted in zip(answers, shapes, strict=True)
+            for one, other in ((first, second), (second, first))
+        ]
+        return all(own == other for own, other, _ in pairs) and any(
+            own != right for own, _, right in pairs
+        )
+
+    for kind in ("dW", "dA", "dZ", "db"):
+        for first, second in combinations((f"{kind}1", f"{kind}2", f"{kind}3"), 2):
+            if all({first, second} <= wanted.keys() for wanted in shapes) and fit(first, second):
+                return [
+                    (case, {**entries, first: entries.get(second), second: entries.get(first)})
+                    for case, entries in answers
+                ]
+    return None

@@ -14,8 +14,10 @@ OTHER_SEEDS = (0, 2, 3, 42, 123)
 
 
 @lru_cache(maxsize=256)
-def numbers(kind: str, before: int, rows: int, columns: int, seed: int = 1) -> np.ndarray:
-    """Numbers of a seeded stream of which so many were drawn before."""
+def numbers(
+    kind: str, before: int, rows: int, columns: int, seed: int = 1, first: str = ""
+) -> np.ndarray:
+    """Numbers of a seeded stream of which so many were drawn before, of kind `first` or of the same."""
     stream = np.random.RandomState(seed)
     kinds: Mapping[str, Callable[..., np.ndarray]] = {
         "rand": stream.rand,
@@ -23,7 +25,7 @@ def numbers(kind: str, before: int, rows: int, columns: int, seed: int = 1) -> n
         "coins": lambda *shape: stream.randint(0, 2, size=shape),
     }
     if before:
-        kinds[kind](before)
+        kinds[first or kind](before)
     drawn = kinds[kind](rows, columns)
     drawn.flags.writeable = False
     return drawn

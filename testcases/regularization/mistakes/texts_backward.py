@@ -185,6 +185,36 @@ TEXTS: Mapping[str, Mistake] = {
         hint="Masks and activations have changed places: compare the names on the line that unpacks the cache with the order in the docstring.",
         note="The given line was changed. All shapes fit, so nothing complains.",
     ),
+    "scale-by-root": Mistake(
+        formula="dA2 = dA2 * D2 / np.sqrt(keep_prob)",
+        hint="Your dA is scaled with the square root of `keep_prob`. Look in formula (8) for what the mask is scaled by.",
+        note="Confused with the scaling of starting weights, or with that of a standard deviation.",
+    ),
+    "mask-one-column": Mistake(
+        formula="dA2 = dA2 * D2[:, :1] / keep_prob",
+        hint="Your dA uses one column of the mask for all examples. Each example has a mask of its own: take D as a whole.",
+        note="An index too many.",
+    ),
+    "mask-one-row": Mistake(
+        formula="dA2 = dA2 * D2[0] / keep_prob",
+        hint="Your dA uses one row of the mask for all units. Each unit has a row of its own: take D as a whole.",
+        note="An index too many; NumPy spreads the row over all units without a word.",
+    ),
+    "parentheses-missing": Mistake(
+        formula="dA2 = dA2 * D2 / 1 - keep_prob",
+        hint="Something is subtracted from your dA. Python divides before it subtracts: look at the signs on this line, and at whether they belong there at all.",
+        note="Meant as 1 - keep_prob in parentheses, which would be the wrong probability as well.",
+    ),
+    "dropped-not-zero": Mistake(
+        formula="dA2 = np.where(D2, dA2 / keep_prob, dA2)",
+        hint="Units that were off still get a gradient in your dA. What was not passed on in the forward pass cannot be to blame: make it zero.",
+        note="Only the kept entries were changed, or another value stands in for the dropped ones.",
+    ),
+    "keys-exchanged": Mistake(
+        formula='gradients = {"dA1": dA2, "dA2": dA1}',
+        hint="Two gradients have changed places in what you return: each has the shape of the other one. Compare the keys with the names beside them.",
+        note="A slip in the given dictionary, or results stored under each other's names.",
+    ),
     "mask-turned": Mistake(
         formula="dA2 = dA2 * (1 - D2) / keep_prob",
         hint="Your dA keeps its values where the mask is 0 and loses them where it is 1. Look at "

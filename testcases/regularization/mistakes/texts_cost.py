@@ -142,6 +142,16 @@ TEXTS: Mapping[str, Mistake] = {
         note="`np.dot(W, W.T)` has the squares on its diagonal only (summed over a row each); the "
         "rest is mixed products. Product of matrices versus product of entries.",
     ),
+    "first-column-left-out": Mistake(
+        formula="np.sum(W1[:, 1:] ** 2)",
+        hint="The first column of each weight matrix is missing from your sum. In this network the biases have arrays of their own: every entry of W is a weight.",
+        note="Carried over from courses in which the first column of the matrix holds the biases.",
+    ),
+    "factor-in-the-loop": Mistake(
+        formula="for W in (W1, W2, W3):\n    total = (total + np.sum(W ** 2)) * lambd / (2 * m)",
+        hint="The factor in front is applied again in every round of your loop, so that the first layer gets it most often. Add up first, and multiply once, behind the loop.",
+        note="The multiplication stands inside the loop, on the running total.",
+    ),
     "largest-for-sum": Mistake(
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * (np.max(W1**2) + np.max(W2**2) + np.max(W3**2))\n"
@@ -171,6 +181,11 @@ TEXTS: Mapping[str, Mistake] = {
         hint="λ comes into your penalty as a square. Look how often you multiply by it, and "
         "whether an exponent reaches over it.",
         note="λ was multiplied in twice, or caught an exponent that was meant for the weights.",
+    ),
+    "zero-lambda-replaced": Mistake(
+        formula="lambd = lambd or 0.7",
+        hint="Where λ is 0 you take another number for it. Zero is a λ like any other: it means no penalty.",
+        note="In Python 0 counts as false, so `or` takes what stands behind it.",
     ),
     "lambda-hard-coded": Mistake(
         formula=f"L2_regularization_cost = 0.1 / (2 * m) * {_SQUARES}",

@@ -274,6 +274,21 @@ TEXTS: Mapping[str, Mistake] = {
         hint="Your A holds whole numbers only: something was rounded down. Look for a division with two strokes.",
         note="In Python `//` rounds down, of floats as well.",
     ),
+    "scale-by-root": Mistake(
+        formula="A1 = A1 * D1 / np.sqrt(keep_prob)",
+        hint="Your A is scaled with the square root of `keep_prob`. Which factor keeps the expected value of A as it was?",
+        note="Confused with the scaling of starting weights, or with that of a standard deviation.",
+    ),
+    "parentheses-missing": Mistake(
+        formula="A1 = A1 * D1 / 1 - keep_prob",
+        hint="Something is subtracted from your A. Python divides before it subtracts: look at the signs on this line, and at whether they belong there at all.",
+        note="Meant as 1 - keep_prob in parentheses, which would be the wrong probability as well.",
+    ),
+    "picked-by-mask": Mistake(
+        formula="A1 = A1[D1] / keep_prob",
+        hint="Your A has lost its shape: indexing with the mask picks out the units that stay. Those that are off should become zero and stay where they are.",
+        note="A[D] is a flat array of the kept values.",
+    ),
     "mask-added": Mistake(
         formula="A1 = (A1 + D1) / keep_prob",
         hint="The mask is added to your A, so no unit is switched off. Look at the sign between "

@@ -84,6 +84,21 @@ TEXTS: Mapping[str, Mistake] = {
         note="The sums of the cost were carried over into the gradient, and broadcasting hid it. "
         "Ask for the slope with respect to one weight: all others are constants.",
     ),
+    "first-column-left-out": Mistake(
+        formula="penalty = lambd / m * W3\npenalty[:, 0] = 0",
+        hint="The first column of your weights has no decay. In this network the biases have arrays of their own: every entry of W is a weight.",
+        note="Carried over from courses in which the first column of the matrix holds the biases.",
+    ),
+    "integer-division": Mistake(
+        formula="dW3 = 1 / m * np.dot(dZ3, A2.T) + lambd // m * W3",
+        hint="Something in your dW is rounded down to a whole number, so that the decay vanishes or jumps. Look for a division with two strokes.",
+        note="In Python `//` rounds down, of floats as well.",
+    ),
+    "keys-exchanged": Mistake(
+        formula='gradients = {"dW1": dW2, "dW2": dW1}',
+        hint="Two gradients have changed places in what you return: each has the shape of the other one. Compare the keys with the names beside them.",
+        note="A slip in the given dictionary, or results stored under each other's names.",
+    ),
     "weights-left-out": Mistake(
         formula=f"{_DATA} + lambd / m",
         hint="Your penalty term is the same number for every weight: the weights themselves do not "
@@ -135,6 +150,11 @@ TEXTS: Mapping[str, Mistake] = {
         hint="λ comes into your penalty term as a square. Look how often you multiply by it, and "
         "whether an exponent reaches over it.",
         note="λ was multiplied in twice, or squared along with the weights of the cost.",
+    ),
+    "zero-lambda-replaced": Mistake(
+        formula="lambd = lambd or 0.7",
+        hint="Where λ is 0 you take another number for it. Zero is a λ like any other: it means no penalty.",
+        note="In Python 0 counts as false, so `or` takes what stands behind it.",
     ),
     "lambda-hard-coded": Mistake(
         formula=f"{_DATA} + 0.7 / m * W2",

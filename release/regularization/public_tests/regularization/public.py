@@ -17,6 +17,7 @@ import numpy as np
 from ..core.check import make_check, make_progress_report
 from ..core.observe import fresh
 from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain, Stop
+from .hints import hints_for
 from .items import DRIVERS, ITEMS
 from .stops import stop_finding
 
@@ -76,10 +77,10 @@ class PublicOracle:
 
     def diagnose(
         self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
-    ) -> Sequence[Finding]:
-        """Why a function stopped; of values nothing: without formulas there is nothing to try."""
-        stop = stop_finding(stops)
-        return () if stop is None else (stop,)
+    ) -> Sequence[Finding] | None:
+        """Mistakes that are known by their fingerprint, and why a function stopped."""
+        found, stop = hints_for(item, answers), stop_finding(stops)
+        return found if stop is None else [*(found or ()), stop]
 
     def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
         """Nothing: a dropout of five examples is too short to be judged by its rate."""

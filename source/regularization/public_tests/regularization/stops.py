@@ -25,6 +25,10 @@ _HINTS = {
     "unit on or off by itself: that is a product element by element.",
     "picked-by-mask": "Indexing with the mask picks out the units that stay, and the shape is lost. The "
     "units that are off should become zero and stay where they are.",
+    "mask-transposed": "The mask is turned over here. It has the shape of the layer that it was made for, "
+    "and is needed as it is.",
+    "summed-along-one-axis": "The sums on this line run along one axis only, and what is left of the "
+    "layers does not fit together. Here a single number per layer is wanted.",
     "if-on-an-array": "An `if` asks one question, and here an array stands in it, with many answers. "
     "Compare the whole array at once, without `if`.",
     "cache-of-other-length": "The cache does not have as many entries as the names on this line. Compare "
@@ -80,6 +84,8 @@ def _name(fault: Fault) -> str | None:
 
 def _misfit(line: str) -> str | None:
     """What does not fit on a line on which shapes do not."""
+    if re.search(r"\bsum\(.*\baxis\s*=", line):
+        return "summed-along-one-axis"
     match = _TARGET.match(line)
     if match is None:
         return None
@@ -88,6 +94,8 @@ def _misfit(line: str) -> str | None:
     others = {kind for kind, digit in used if digit != layer}
     if re.search(r"\[\s*D\d\b", right):
         return "picked-by-mask"
+    if re.search(r"\bD\d\.T\b", right):
+        return "mask-transposed"
     if stem in ("A", "dA", "Z", "dZ") and "D" in others:
         return "mask-of-other-layer"
     if _PRODUCT.search(right) and any(kind == "D" for kind, _ in used):
