@@ -4,7 +4,8 @@ Nothing here touches the gradebook or the course folder: bytes in, plain results
 same function serves a process on this machine and a worker on another.
 
 A submission that kills its process is begun anew without what killed it, so that whatever can be run
-is run: a cell that hangs costs what depends on it, a call that dies costs its item.
+is run: a cell that hangs costs what depends on it, a call that dies costs the parts of its item that
+the case tells about, as an exception would.
 """
 
 from __future__ import annotations
@@ -38,10 +39,9 @@ class Attempt:
 
     #: Outputs of the cells that were run, by `name_of` the cell.
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    #: What the graded functions gave, by grade_id and name of the case.
+    #: What the graded functions gave, by grade_id and name of the case. Whatever stands here is
+    #: settled, and not tried again.
     observations: dict[str, dict[str, Observation]] = field(default_factory=dict)
-    #: Items that are done with: how their process ended, "returned" if it lived.
-    finished: dict[str, Outcome] = field(default_factory=dict)
     #: Cells that killed the process or hung, and how.
     deadly: dict[str, Outcome] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -123,11 +123,10 @@ def _sources(
 
 
 def _seen(item: Item, cases: Sequence[Case], attempt: Attempt) -> list[Observation]:
-    """What is known of each case. One that never had its turn shares the fate of its item."""
+    """What is known of each case. For one that never had its turn, time was up."""
     observations = attempt.observations.get(item.grade_id, {})
-    end = attempt.finished.get(item.grade_id, "timeout")
     blame = next((attempt.deadly[name] for name in item.functions if name in attempt.deadly), None)
-    seen = [observations.get(case.name, Observation(end)) for case in cases]
+    seen = [observations.get(case.name, Observation("timeout")) for case in cases]
     if blame is None:
         return seen
     # The function is not defined because its cell hung or died: then that is what happened.
@@ -141,7 +140,9 @@ def _run_on(
     deadline: float,
 ) -> bool:
     """Run what is still to be run in one process; True if it lived to the end, or time is up."""
-    waiting = [name for name in cases if name not in attempt.finished]
+    waiting = [
+        name for name in cases if _unsettled(cases[name], attempt.observations.get(name, {}))
+    ]
     with _child(job) as child:
         try:
             for cell in job.notebook["cells"]:
@@ -159,11 +160,9 @@ def _run_on(
                 for name in waiting:
                     if time.monotonic() > deadline:
                         return True
-                    due = [case for case in cases[name] if (case.family != "fixture") == hidden]
-                    _observe(child, name, due, attempt)
+                    _observe(child, name, cases[name], hidden, attempt)
         except ChildGoneError:
             return False
-    attempt.finished |= dict.fromkeys(waiting, "returned")
     return True
 
 
@@ -183,15 +182,35 @@ def _child(job: _Job) -> Iterator[Child]:
         child.close()
 
 
-def _observe(child: Child, name: str, cases: Sequence[Case], attempt: Attempt) -> None:
-    """Call an item's function on cases. If the process dies over it, the item is not tried again."""
+def _observe(
+    child: Child, name: str, cases: Sequence[Case], hidden: bool, attempt: Attempt
+) -> None:
+    """Call an item's function on its public or its hidden cases, as far as they are unsettled.
+
+    If the process dies over one, this settles all cases that tell about the same parts of the item:
+    they are not tried again. The item's other cases are, in the next process.
+    """
     seen = attempt.observations.setdefault(name, {})
+    due = [case for case in _unsettled(cases, seen) if (case.family != "fixture") == hidden]
+    answers = child.observe_all(name, due)
     try:
-        for observation, case in zip(child.observe_all(name, cases), cases, strict=True):
-            seen[case.name] = observation
+        for case in due:
+            seen[case.name] = next(answers)
+        next(answers, None)  # its word that there are no more; a death now is the last one's
     except ChildGoneError as gone:
-        attempt.finished[name] = gone.kind
+        for other in _unsettled(cases, seen):
+            if _share_a_part(case, other):
+                seen[other.name] = Observation(gone.kind)
         raise
+
+
+def _unsettled(cases: Sequence[Case], seen: Mapping[str, Observation]) -> list[Case]:
+    return [case for case in cases if case.name not in seen]
+
+
+def _share_a_part(one: Case, other: Case) -> bool:
+    """Whether both tell about some part of their item; a case that names none tells about all."""
+    return not one.parts or not other.parts or not set(one.parts).isdisjoint(other.parts)
 
 
 def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
