@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TypeVar
 
@@ -77,6 +78,7 @@ def _drain(
 ) -> Generator[tuple[T, R | Exception], None, list[T]]:
     """Work until nothing waits, or until a worker dies; the tasks that were under way then."""
     running: dict[Future[R], T] = {}
+    _start_quiet_tracker()
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin)
     try:
@@ -109,6 +111,22 @@ def _drain(
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_quiet_tracker() -> None:
+    """Start Python's tracker of semaphores, which goes on for a moment when we are killed.
+
+    It removes what we leave behind, and need not warn on our terminal that it does.
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def _as_exception(error: BaseException) -> Exception:
