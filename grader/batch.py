@@ -7,13 +7,10 @@ Import only inside commands: nbgrader is slow.
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import hashlib
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,27 +20,30 @@ from sqlalchemy.exc import SQLAlchemyError
 from testcases.core.protocol import Assignment
 
 from . import __version__, unjailed
-from .bench import require_jail
 from .cluster import run_on_cluster
 from .course import Course
 from .course_secret import ensure_secret
 from .errors import GraderError, UsageError, short_cause
 from .gradebook import gradebook_url, prepare, readable, shown_url
+from .jail.checkup import try_jail
 from .jail.limits import limits_of
 from .nbgrader_course import nbgrader_for
 from .parcels import Graded, Kit, Parcel, digest_of_testcases, make_kit, read_parcel, refused
 from .pool import run_all
-from .reading import read_items
+from .progress import say
 from .recorder import Recorder
 from .records import Records
+from .regrading import Earlier, basis
 from .releasing import known_assignment
-from .results import Grades, Result, assemble, disagreements, read_record
+from .results import Grades, Result
 from .shipping import CACHES
 from .spool import Spool
 from .standing import clear_up, unrecorded
 from .stopping import Stopping
 from .submissions import Submission, choose_students, digest_of, examine, strays
 from .worker import settle, work
+from .workplace import alone as alone
+from .workplace import working_folder as working_folder
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,11 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         nbgrader = stack.enter_context(nbgrader_for(course))
         url = gradebook_url(nbgrader, options.db)
         cells = prepare(nbgrader, assignment, url)
-        basis = basis_of(course, assignment, cells, secret, options.jailed)
         limits = limits_of(nbgrader.app.config)
-        kit = make_kit(course, assignment, nbgrader, secret, limits, basis)
+        rests_on = basis_of(course, assignment, cells, secret, options.jailed)
+        kit = make_kit(course, assignment, nbgrader, secret, limits, rests_on)
         if options.jailed and options.scheduler is None:
-            require_jail(kit)
+            try_jail(assignment, kit.given, kit.limits)
         with readable(url):
             records = Records(url, nbgrader.course_id, assignment.name)
         stack.enter_context(closing(records))
@@ -129,7 +129,7 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         run = _Run(course, assignment, options, kit, records, recorder, url)
         run.results, run.done = Spool(chosen), start(len(chosen))
         gc.freeze()  # nbgrader is large; going through it again and again takes most of our time
-        stopping = stack.enter_context(Stopping())
+        stopping = stack.enter_context(Stopping(run.under_way))
         run.go(chosen, stopping.asked)
     changes = tuple(sorted(run.changes, key=lambda change: change.student))
     return Batch(run.results, run.fresh, shown_url(url), run.log, aside, changes)
@@ -158,6 +158,7 @@ class _Run:
         self._records = records
         self._recorder = recorder
         self._url = url
+        self._earlier = Earlier(course, assignment, kit.basis, say)
         #: What the gradebook held on those that are being graded.
         self._before: dict[str, Grades | None] = {}
         self.log = course.root / "autograded" / f"{assignment.name}.log"
@@ -171,6 +172,10 @@ class _Run:
             self._jailed(waiting, asked)
         else:
             self._unjailed(waiting, asked)
+
+    def under_way(self) -> int:
+        """How many submissions have been begun, and have not come out yet."""
+        return len(self._before)
 
     def _finish(self, submission: Submission, outcome: Result | Exception | None) -> None:
         """Note how a submission came out; an exception, or none at all, says why it did not."""
@@ -197,7 +202,7 @@ class _Run:
                 self._finish(submission, error)
                 continue
             if not self._options.force:
-                known = self._unchanged(submission, before)
+                known = self._earlier.result(submission, before)
                 if known is not None:
                     self._finish(submission, known)
                     continue
@@ -272,71 +277,17 @@ class _Run:
             for submission, outcome in working:
                 self._finish(submission, outcome)
 
-    def _unchanged(self, submission: Submission, grades: Grades | None) -> Result | None:
-        """The result of an earlier run, if nothing has changed since and its records are whole."""
-        name, items = self._assignment.name, self._assignment.items
-        path = self._course.autograded(submission.student, name) / f"{name}.ipynb"
-        try:
-            notebook = json.loads(path.read_text(encoding="utf-8"))
-            record = read_record(notebook)
-        except (OSError, ValueError, AttributeError):
-            return None
-        if record is None:
-            return None
-        if (record.digest, record.basis) != (submission.digest, self._kit.basis):
-            return None
-        if grades is None or {item.grade_id for item in items} != set(grades.by_id):
-            return None
-        if record.problem is not None:
-            if any(grade.auto != 0 for grade in grades.by_id.values()):
-                return None
-        elif disagreements(read_items(notebook, items), grades):
-            return None
-        return assemble(submission.student, name, items, notebook, record, grades)
-
-
-def working_folder(folder: Path) -> Path:
-    """A folder that can be written to, made if need be."""
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise GraderError(
-            f"Cannot make folder {folder}: {error.strerror}. Move away what is in its place."
-        ) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise GraderError(
-            f"Cannot write into {folder}: permission denied. Run: chmod u+rwx {folder}"
-        )
-    return folder
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Keep a second run out of the course while this one works; the system frees it if we are killed."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise GraderError(
-            f"Cannot grade in {folder.parent}: another run is at work there. Wait until it is done."
-        ) from None
-    else:
-        yield
-    finally:
-        os.close(descriptor)
-
 
 def basis_of(
     course: Course, assignment: Assignment, cells: str, secret: bytes, jailed: bool
 ) -> str:
-    """Digest of all that the grades rest on beside the submission. If it changes, all is graded again."""
-    parts = (
-        __version__,
-        cells,
-        digest_of(course.source(assignment.name), without=CACHES),
-        digest_of_testcases(),
-        hashlib.sha256(course.config_file.read_bytes()).hexdigest(),
-        hashlib.sha256(secret).hexdigest(),
-        "jailed" if jailed else "unjailed",
+    """All that the grades rest on beside the submission. If it changes, all is graded again."""
+    return basis(
+        version=__version__,
+        cells=cells,
+        source=digest_of(course.source(assignment.name), without=CACHES),
+        testcases=digest_of_testcases(),
+        configuration=hashlib.sha256(course.config_file.read_bytes()).hexdigest(),
+        secret=hashlib.sha256(secret).hexdigest(),
+        jail="jailed" if jailed else "unjailed",
     )
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

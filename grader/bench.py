@@ -123,16 +123,3 @@ def _given_cells(source: SourceNotebook) -> dict[str, list[str]]:
         if cell.cell_type == "code" and cell.role == "given" and SKIP_TAG not in cell.tags:
             texts["early" if cell.index < first_test else "late"].append(cell.text)
     return texts
-
-
-def require_jail(kit: Kit) -> None:
-    """See that a jail can be set up and a submission be isolated in it, before anything is graded.
-
-    Raises:
-        JailError: it cannot; the message says what to do.
-    """
-    bench = Bench(kit)
-    try:
-        bench.try_out()
-    finally:
-        bench.close()

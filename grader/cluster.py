@@ -22,10 +22,12 @@ from concurrent.futures import CancelledError
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from testcases import load_assignment
+
 from . import __version__
-from .bench import require_jail
 from .errors import GraderError, short_cause, stopped
 from .jail.bubblewrap import JailError
+from .jail.checkup import try_jail
 from .parcels import Graded, Kit, Parcel, digest_of_testcases
 from .pool import WorkerDiedError
 from .worker import bench_for, work
@@ -261,7 +263,7 @@ def _fitness(kit: Kit) -> str | None:
     if difference is not None:
         return difference
     try:
-        require_jail(kit)
+        try_jail(load_assignment(kit.assignment), kit.given, kit.limits)
     except JailError as error:
         return f"{error} ({platform.node()})"
     return None

@@ -60,6 +60,12 @@ class Progress:
         self._stream.flush()
 
 
+def say(text: str) -> None:
+    """One line on stderr, in place of a bar that stands there; the bar comes back below it."""
+    sys.stderr.write(("\r\x1b[2K" if sys.stderr.isatty() else "") + text + "\n")
+    sys.stderr.flush()
+
+
 def track(items: Iterable[T], label: str, total: int) -> Iterator[T]:
     """The items, with a progress bar that advances after each."""
     bar = Progress(label, total)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
+
+from .progress import say
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -17,7 +19,9 @@ class Stopping:
     On leaving, a signal that was noted takes the effect that it would have had in the first place.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, under_way: Callable[[], int]) -> None:
+        """`under_way`: tells how many submissions have been begun and are not recorded yet."""
+        self._under_way = under_way
         self._noted: signal.Signals | None = None
         self._before: dict[signal.Signals, object] = {}
 
@@ -29,7 +33,12 @@ class Stopping:
         if self._noted is not None:
             raise KeyboardInterrupt
         self._noted = signal.Signals(number)
-        sys.stderr.write("\nStopping: what has been begun is finished. Ctrl-C stops at once.\n")
+        count = self._under_way()
+        say(
+            f"Stopping: what has been begun is finished first ({count} "
+            f"submission{'' if count == 1 else 's'}), and nothing new is begun. Ctrl-C once more ends "
+            "at once; what is not recorded then is graded by the next run."
+        )
 
     def __enter__(self) -> Stopping:
         if threading.current_thread() is threading.main_thread():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,23 @@ def _undisturbed(folder: Path, released: Course) -> Undisturbed:
 class Run:
     """`grader grade` in a process of its own."""
 
-    def __init__(self, course: Course, temporary: Path, *arguments: str, jobs: int = 2) -> None:
-        """Start it. `temporary` is the folder for its temporary files."""
+    def __init__(
+        self,
+        course: Course,
+        temporary: Path,
+        *arguments: str,
+        jobs: int = 2,
+        interrupt: signal.Handlers = signal.SIG_DFL,
+    ) -> None:
+        """Start it.
+
+        Args:
+            course: what is graded.
+            temporary: folder for its temporary files.
+            arguments: further ones for the command.
+            jobs: number of its workers.
+            interrupt: what Ctrl-C does where it is started; in the background it is ignored.
+        """
         temporary.mkdir(exist_ok=True)
         self._target = temporary / "lines.jsonl"
         self._target.unlink(missing_ok=True)
@@ -133,7 +149,14 @@ class Run:
             stderr=subprocess.STDOUT,
             env={**os.environ, **mine},
             start_new_session=True,
+            # Not as it is for the tests: they may have been started in the background themselves.
+            preexec_fn=partial(signal.signal, signal.SIGINT, interrupt),
         )
+
+    @property
+    def has_said(self) -> str:
+        """What it has printed so far."""
+        return Path(self._output.name).read_text(encoding="utf-8")
 
     def wait(self) -> int:
         """Wait for its end; the exit code."""

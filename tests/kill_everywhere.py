@@ -2,11 +2,11 @@
 
 Every step that changes something on disk is an instant: opening a file to write, making, renaming
 and removing folders, and the gradebook's commit. Of steps that are alike, such as copying one given
-file after another, the first is taken. At the k-th the run is killed, or the disk is full;
-then a second run must end in what an undisturbed run leaves. Workers are left out: their results are
+file after another, the first is taken. At the k-th the run is killed, or interrupted twice, or the
+disk is full; then a second run must end in what an undisturbed run leaves. Workers are left out: their results are
 computed before. Each run is a fork of this process, so that nothing is imported twice.
 
-    python -m tests.kill_everywhere kill|full PICKLE
+    python -m tests.kill_everywhere kill|interrupt|full PICKLE
 
 It prints one line for each instant: the step, and what was wrong after the second run.
 """
@@ -121,6 +121,15 @@ def _kill(report: int) -> Callable[[str], None]:
     return spring
 
 
+def _interrupt(report: int) -> Callable[[str], None]:
+    def spring(what: str) -> None:
+        os.write(report, what.encode())
+        for _ in range(2):  # the second one does not wait
+            os.kill(os.getpid(), signal.SIGINT)
+
+    return spring
+
+
 def _fill_disk(report: int) -> Callable[[str], None]:
     def spring(what: str) -> None:
         os.write(report, what.encode())
@@ -154,6 +163,8 @@ def _in_a_fork(work: Callable[[], list[str]]) -> tuple[bool, list[str]]:
             code = 0
         except grader.batch.GraderError as error:
             print("   it said:", error)
+        except KeyboardInterrupt:
+            print("   it was interrupted")
         except BaseException:  # noqa: BLE001  it is told
             traceback.print_exc(file=sys.stdout)
             code = 2
@@ -171,8 +182,10 @@ def _in_a_fork(work: Callable[[], list[str]]) -> tuple[bool, list[str]]:
 
 def main() -> None:
     """Try every instant until there is none any more."""
+    springs = {"kill": _kill, "interrupt": _interrupt, "full": _fill_disk}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored
     how, task = sys.argv[1], pickle.loads(Path(sys.argv[2]).read_bytes())  # noqa: S301  our own
-    grader.batch.require_jail = lambda kit: None  # type: ignore[assignment]
+    grader.batch.try_jail = lambda *arguments: None  # type: ignore[assignment]
     grader.batch.run_all = _results_at_hand(task)  # type: ignore[assignment]
     wanted = written(open_course(task.after)), in_gradebook(open_course(task.after))
     shutil.copytree(task.after, task.scratch / "warm")
@@ -186,8 +199,7 @@ def main() -> None:
         reading, writing = os.pipe()
 
         def disturbed(root: Path = root, number: int = number, writing: int = writing) -> list[str]:
-            spring = _kill(writing) if how == "kill" else _fill_disk(writing)
-            Trap(root / "autograded", number, spring)
+            Trap(root / "autograded", number, springs[how](writing))
             return _grade(root, task.force)
 
         sys.stdout.flush()

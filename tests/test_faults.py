@@ -85,6 +85,7 @@ def test_run_killed_again_and_again_ends_in_the_same_bytes(
         run.process.kill()
         assert run.wait() == -signal.SIGKILL, run.said
         until(lambda: not run.processes())  # noqa: B023
+        assert "resource_tracker" not in (tmp_path / "tmp" / "said").read_text()
     assert_as_if_nothing_had_been(mine, tmp_path / "tmp", calm)
 
 
@@ -127,12 +128,24 @@ def test_second_interrupt_waits_for_nobody(mine: Course, tmp_path: Path) -> None
     run = Run(mine, tmp_path / "tmp", "--student", "ada", "bob")
     until(lambda: len(run.workers()) == 2 and run.jails())
     run.process.send_signal(signal.SIGINT)
-    until(lambda: "Stopping" in (tmp_path / "tmp" / "said").read_text())
+    until(lambda: "what has been begun is finished first (2 submissions)" in run.has_said)
     run.process.send_signal(signal.SIGINT)
     assert run.wait() == 128 + signal.SIGINT, run.said
     assert "Traceback" not in run.said
     assert recorded(mine) == 0
     until(lambda: not run.processes())
+
+
+def test_interrupt_that_is_ignored_from_the_start_stays_ignored(
+    mine: Course, calm: Undisturbed, tmp_path: Path
+) -> None:
+    """A run that was started in the background is not ended by Ctrl-C in the terminal."""
+    run = Run(mine, tmp_path / "tmp", interrupt=signal.SIG_IGN)
+    until(lambda: recorded(mine) >= 1)
+    run.process.send_signal(signal.SIGINT)
+    assert run.wait() == 1, run.said
+    assert "Stopping" not in run.said
+    assert run.lines == calm.lines
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A run may be killed, or the disk be full, at any step of recording: a second run ends as if nothing had been."""
+"""A run may be killed or interrupted, or the disk be full, at any step of recording: a second run ends as if nothing had been."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def handed_in_again(course: Course) -> None:
     shutil.copytree(course.root / "submitted" / "hal", course.root / "submitted" / "new")
 
 
-@pytest.mark.parametrize(("how", "force"), [("kill", True), ("full", False)])
+@pytest.mark.parametrize(("how", "force"), [("kill", True), ("interrupt", True), ("full", False)])
 def test_any_step_of_recording_may_be_the_last(
     calm: Undisturbed, how: str, force: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -216,6 +216,9 @@ def test_run_that_was_broken_off_is_taken_up_again(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # the tests' may be ignored
     ) as process:
         wait_for_record(mine, SOME[0])
         process.send_signal(number)

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from grader.progress import Progress, track
+from grader.progress import Progress, say, track
 
 
 class Terminal(io.StringIO):
@@ -65,3 +65,15 @@ def test_track_hands_through_and_closes_on_errors(capsys: pytest.CaptureFixture[
     with pytest.raises(ZeroDivisionError):
         divide()
     assert "dividing: 1 of 2" in capsys.readouterr().err
+
+
+def test_a_remark_takes_the_place_of_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is said while a bar stands there is on a line of its own, and the bar comes back below."""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    bar = Progress("grading", 2)
+    say("A remark.")
+    bar.advance()
+    lines = terminal.getvalue().split("\n")
+    assert lines[0].rpartition("\r\x1b[2K")[2] == "A remark."
+    assert lines[1].startswith("\r\x1b[2Kgrading")

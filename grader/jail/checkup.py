@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from testcases.core.protocol import Assignment
 
+from ..given_folder import given_folder
 from ..parcels import unpack_given
 from .bubblewrap import BWRAP, JailError
 from .limits import Limits
 from .outside import Jail
 
+_NOT_INSTALLED = "bubblewrap is not installed"
+_INSTALL = "apt-get install bubblewrap"
 #: Kernel settings that forbid ordinary users what the jail is made of: file, the forbidding value,
 #: and the command that allows it.
 _SETTINGS = (
@@ -59,36 +60,39 @@ class Checkup:
     seconds: float
 
 
-def try_jail(assignment: Assignment) -> Checkup:
-    """Set up a jail with an assignment's shipped files, and isolate a submission in it.
+def try_jail(
+    assignment: Assignment,
+    given: Mapping[str, bytes] | None = None,
+    limits: Limits | None = None,
+) -> Checkup:
+    """Set up a jail with an assignment's given files, and isolate a submission in it.
+
+    Args:
+        assignment: what would be graded.
+        given: its given files, path → content; None for the shipped ones.
+        limits: of the course; None for the defaults.
 
     Raises:
-        JailError: that is not possible here.
+        JailError: that is not possible here; the message says what to do.
     """
-    with given_folder(assignment) as given, Jail(given, assignment.public_module, Limits()) as jail:
-        begun = time.monotonic()
-        child = jail.child({})
-        filtered = child.cell(_IS_FILTERED)["ok"]
-        child.close()
-        return Checkup(jail.nested, jail.reason, filtered, time.monotonic() - begun)
-
-
-@contextmanager
-def given_folder(assignment: Assignment) -> Iterator[Path]:
-    """For a while, a folder with an assignment's shipped files, readable by anybody."""
-    with tempfile.TemporaryDirectory(prefix="grader-given-") as name:
-        folder = Path(name)
-        shipped = {
-            name: Path(original).read_bytes() for name, original in assignment.shipped().items()
-        }
-        unpack_given(shipped, folder)
-        yield folder
+    if shutil.which(BWRAP) is None:
+        raise JailError(f"Cannot set up a jail: {_NOT_INSTALLED}. Install it: {_INSTALL}")
+    if given is None:
+        given = {name: Path(file).read_bytes() for name, file in assignment.shipped().items()}
+    with given_folder() as folder:
+        unpack_given(given, folder)
+        with Jail(folder, assignment.public_module, limits or Limits()) as jail:
+            begun = time.monotonic()
+            child = jail.child({})
+            filtered = child.cell(_IS_FILTERED)["ok"]
+            child.close()
+            return Checkup(jail.nested, jail.reason, filtered, time.monotonic() - begun)
 
 
 def remedy(error: JailError) -> str:
     """What most likely mends that no jail can be set up."""
     if shutil.which(BWRAP) is None:
-        return "apt-get install bubblewrap"
+        return _INSTALL
     if "bwrap:" not in str(error):  # it is not bubblewrap that complains
         return "Mend that first"
     return _forbidding() or (
@@ -117,7 +121,7 @@ def _forbidding() -> str:
 def cause_of(reason: str) -> str:
     """What the kernel or bubblewrap said, in one line and without the sentence around it."""
     if shutil.which(BWRAP) is None:
-        return "bubblewrap is not installed"
+        return _NOT_INSTALLED
     cause = re.sub(r"^Cannot [^:]+: |\[Errno \d+\] ", "", reason)
     cause = re.sub(r"\.? Run `grader doctor`.*$", "", cause).strip().splitlines()[-1]
     # The kernel's word for a number of namespaces that is used up, or is none.
