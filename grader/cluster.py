@@ -12,7 +12,6 @@ listen, use Dask's TLS (`tls://` addresses): the kit holds the course's secret a
 
 from __future__ import annotations
 
-import logging
 import math
 import platform
 import queue
@@ -22,22 +21,16 @@ from concurrent.futures import CancelledError
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from testcases import load_assignment
-
-from . import __version__
-from .errors import GraderError, short_cause, stopped
+from .cluster_workers import check_workers, connect, difference, unfit, unjailed
+from .errors import GraderError
 from .jail.bubblewrap import JailError
-from .jail.checkup import try_jail
-from .parcels import Graded, Kit, Parcel, digest_of_testcases
+from .parcels import Graded, Kit, Parcel
 from .pool import WorkerDiedError
 from .worker import bench_for, work
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-#: Seconds to wait for the scheduler, and for a first worker, which may have been started just now.
-_CONNECT_SECONDS = 15
-_FIRST_WORKER_SECONDS = 45
 #: Seconds for which a cluster may be without any worker while it works. Dask starts a dead one anew
 #: within a few.
 _ALONE_SECONDS = 30.0
@@ -52,8 +45,7 @@ _PAUSE = 0.1
 _TOGETHER = 4
 _AHEAD = 3
 _GROWING = 20
-_INSTALL = "Install it: pip install 'dask[distributed]'"
-_REST = "What was recorded stands; run the command again for the rest."
+_REST = "Then run the same command again: what is recorded is kept, and only the rest is graded."
 
 
 class UnfitError(GraderError):
@@ -71,9 +63,9 @@ def run_on_cluster(
     Raises:
         GraderError: there is no such cluster, it went away, or one of its workers is not fit to grade.
     """
-    client = _connect(address)
+    client = connect(address)
     try:
-        _check_workers(client, kit)
+        check_workers(client, address, kit, stopping)
         run = _Run(client, address, kit)
         yield from run.drain(parcels, stopping, _together)
         suspects, run.given_up = run.given_up, []
@@ -210,90 +202,23 @@ def _same(kit: Kit) -> Kit:
     return kit
 
 
-def _connect(address: str) -> Client:
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise GraderError(
-            f"Cannot grade on {address}: the package distributed is not installed. {_INSTALL}"
-        ) from error
-    for name in ("distributed", "distributed.client", "distributed.core", "distributed.comm"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # we say ourselves what went wrong
-    try:
-        client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise GraderError(
-            f"Cannot grade on {address}: no scheduler answers there ({short_cause(error)}). Start "
-            "one with `dask scheduler`, and give the address that it prints."
-        ) from error
-    try:
-        client.wait_for_workers(1, timeout=_FIRST_WORKER_SECONDS)
-    except TimeoutError as error:
-        client.close()
-        raise GraderError(
-            f"Cannot grade on {address}: the scheduler has no workers. Start some with "
-            f"`dask worker {address} --nthreads 1`."
-        ) from error
-    return client
-
-
-def _check_workers(client: Client, kit: Kit) -> None:
-    """Every worker must have this very version, and be able to jail a submission."""
-    try:
-        found: dict[str, Any] = client.run(_fitness, kit, on_error="return")
-    except (OSError, RuntimeError) as error:
-        raise GraderError(
-            f"Cannot ask the cluster's workers for their version: {stopped(short_cause(error))} "
-            "See that its scheduler and its workers run, then run the command again."
-        ) from error
-    for worker, problem in sorted(found.items()):
-        if isinstance(problem, BaseException):
-            problem = stopped(short_cause(problem))
-        if problem is not None:
-            raise GraderError(_unfit(worker, problem))
-
-
-def _unfit(worker: str, problem: str) -> str:
-    return f"Cannot grade with worker {worker}: {problem} Mend it there, or stop that worker."
-
-
-def _fitness(kit: Kit) -> str | None:
-    """Runs on a worker: what keeps it from grading, as a sentence, or None."""
-    difference = _difference(kit)
-    if difference is not None:
-        return difference
-    try:
-        try_jail(load_assignment(kit.assignment), kit.given, kit.limits)
-    except JailError as error:
-        return f"{error} ({platform.node()})"
-    return None
-
-
-def _difference(kit: Kit) -> str | None:
-    """Runs on a worker: what of the package is not as it is where the run was started."""
-    if kit.grader_version != __version__:
-        return f"it has version {__version__} of the grader, and this is {kit.grader_version}."
-    if kit.testcases != digest_of_testcases():
-        return "its folder testcases/ is another than here, so it would judge by other tests."
-    return None
-
-
 def _work(some: Sequence[Parcel], kit: Kit) -> Sequence[Graded | Exception]:
     """Runs on a worker, which may have joined since the others were checked.
 
     Raises:
         UnfitError: it is not fit to grade, and would spoil one submission after another.
     """
-    problem = _difference(kit)
+    problem = difference(kit)
     try:
         if problem is None:
             bench_for(kit)
     except JailError as error:
-        problem = f"{error} ({platform.node()})"
+        problem = unjailed(error)
     if problem is not None:
         from distributed import get_worker
 
-        raise UnfitError(_unfit(get_worker().address, problem))
+        message = unfit(get_worker().address, platform.node(), problem)
+        raise UnfitError(f"{message} {_REST}")
     return [_worked(parcel, kit) for parcel in some]
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +15,8 @@ from grader.cli import main
 from grader.course import Course
 from grader.given_folder import PREFIX
 from tests.classroom import copy_of
+from tests.cluster_support import Cluster, assert_as_on_one_machine
 from tests.fault_support import (
-    ROOT,
     Run,
     Undisturbed,
     in_gradebook,
@@ -38,54 +33,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not has_bwrap(), reason=NO_BWRAP),
 ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Cluster:
-    """A scheduler and workers of one's own, as an operator starts them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.address = f"tcp://127.0.0.1:{_free_port()}"
-        self.processes: list[subprocess.Popen[bytes]] = []
-        port = self.address.rpartition(":")[2]
-        options = ["--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-show"]
-        self.scheduler = self._start("scheduler", *options)
-        until(self._answers)
-
-    def _answers(self) -> bool:
-        host, port = self.address.removeprefix("tcp://").split(":")
-        with socket.socket() as probe:
-            return probe.connect_ex((host, int(port))) == 0
-
-    def _start(self, what: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        mine = {"PYTHONPATH": str(ROOT), "TMPDIR": str(self._folder)} | environment
-        process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_" + what, *options],
-            cwd=self._folder,
-            env={**os.environ, **mine},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.processes.append(process)
-        return process
-
-    def worker(self, name: str, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a worker with one thread that nobody starts anew."""
-        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name]
-        return self._start("worker", self.address, *options, **environment)
-
-    def close(self) -> None:
-        """End all that is left of it."""
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                process.terminate()
-            process.wait(60)
 
 
 @pytest.fixture
@@ -107,17 +54,6 @@ def calm(tmp_path_factory: pytest.TempPathFactory, released_course_template: Cou
 def mine(calm: Undisturbed, tmp_path: Path) -> Course:
     """A course of one's own in which everybody has handed in."""
     return copy_of(calm.handed_in, tmp_path / "course")
-
-
-def assert_as_on_one_machine(run: Run, course: Course, calm: Undisturbed) -> None:
-    """It does not show who did the work."""
-    assert run.wait() == 1, run.said
-    assert "Traceback" not in run.said, run.said
-    assert "grader: Cannot" not in run.said, run.said
-    assert run.lines == calm.lines
-    assert written(course) == written(calm.graded)
-    assert in_gradebook(course) == in_gradebook(calm.graded)
-    assert "distributed" not in run.said
 
 
 def test_killed_worker_costs_no_result(
@@ -185,7 +121,7 @@ def test_without_any_worker_left_it_ends_and_can_be_taken_up(
     assert max(under_way) <= grader.cluster._AHEAD
     error = capsys.readouterr().err
     assert f"Cannot go on grading on {cluster.address}: all its workers have gone" in error, error
-    assert "run the command again" in error
+    assert "run the same command again: what is recorded is kept" in error
     assert 2 <= recorded(mine) < 8
     assert not [name for name in written(mine) if "/." in name]
     cluster.worker("another")
@@ -220,7 +156,7 @@ def test_one_fault_in_a_task_touches_no_other(monkeypatch: pytest.MonkeyPatch) -
             raise OSError("no room")
         return parcel.upper()
 
-    monkeypatch.setattr(grader.cluster, "_difference", lambda kit: None)
+    monkeypatch.setattr(grader.cluster, "difference", lambda kit: None)
     monkeypatch.setattr(grader.cluster, "bench_for", lambda kit: None)
     monkeypatch.setattr(grader.cluster, "work", work)
     kit: Any = None
@@ -252,57 +188,3 @@ def test_scheduler_that_goes_is_told(mine: Course, cluster: Cluster, tmp_path: P
     assert f"Cannot go on grading on {cluster.address}: the scheduler has gone" in run.said
     assert "Traceback" not in run.said
     assert recorded(mine) >= 2
-
-
-def test_cluster_that_cannot_grade_is_refused_by_name(
-    mine: Course,
-    cluster: Cluster,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """No scheduler, no workers, another version, other tests, no bubblewrap, no such package: each is told."""
-    monkeypatch.setattr(grader.cluster, "_CONNECT_SECONDS", 3)
-    monkeypatch.setattr(grader.cluster, "_FIRST_WORKER_SECONDS", 3)
-
-    def refusal(address: str = cluster.address) -> str:
-        options = ["--course-dir", str(mine.root), "--scheduler", address]
-        assert main(["grade", *options]) == 1
-        return capsys.readouterr().err
-
-    nobody = f"tcp://127.0.0.1:{_free_port()}"
-    assert f"Cannot grade on {nobody}: no scheduler answers there" in refusal(nobody)
-    assert "the scheduler has no workers" in refusal()
-
-    monkeypatch.setattr(grader.cluster, "_FIRST_WORKER_SECONDS", 60)
-    other = tmp_path / "other"
-    for name in ("grader", "testcases"):
-        shutil.copytree(ROOT / name, other / name)
-    with (other / "testcases" / "core" / "judge.py").open("a") as file:
-        file.write("# edited here\n")
-    worker = cluster.worker("other", PYTHONPATH=str(other))
-    found = refusal()
-    assert "Cannot grade with worker tcp://127.0.0.1:" in found
-    assert "its folder testcases/ is another than here" in found
-    _end(worker)
-
-    init = other / "grader" / "__init__.py"
-    init.write_text(init.read_text().replace('__version__ = "', '__version__ = "9.'))
-    worker = cluster.worker("newer", PYTHONPATH=str(other))
-    assert "it has version 9." in refusal()
-    _end(worker)
-
-    worker = cluster.worker("unjailed", PATH="/nowhere")
-    assert "bwrap does not start" in refusal()
-    _end(worker)
-
-    (tmp_path / "old" / "grader").mkdir(parents=True)
-    (tmp_path / "old" / "grader" / "__init__.py").touch()
-    cluster.worker("old", PYTHONPATH=str(tmp_path / "old"))
-    assert "cannot import name" in refusal()
-    assert recorded(mine) == 0
-
-
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    worker.terminate()
-    worker.wait(60)
