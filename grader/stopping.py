@@ -34,10 +34,10 @@ class Stopping:
             raise KeyboardInterrupt
         self._noted = signal.Signals(number)
         count = self._under_way()
+        begun = f"what has been begun is finished first ({count} submission{'s' * (count != 1)})"
         say(
-            f"Stopping: what has been begun is finished first ({count} "
-            f"submission{'' if count == 1 else 's'}), and nothing new is begun. Ctrl-C once more ends "
-            "at once; what is not recorded then is graded by the next run."
+            f"Stopping: {begun if count else 'no submission has been begun'}, and nothing new is begun. "
+            "Ctrl-C once more ends at once; what is not recorded then is graded by the next run."
         )
 
     def __enter__(self) -> Stopping:

@@ -137,14 +137,17 @@ def test_worker_that_dies_while_it_is_asked_costs_nothing_but_the_wait_for_anoth
     assert "1 worker of the cluster can grade" in run.said
 
 
-def test_waiting_for_a_worker_ends_with_an_interrupt(
-    mine: Course, cluster: Cluster, tmp_path: Path
+@pytest.mark.parametrize("what", ["scheduler", "first worker"])
+def test_waiting_ends_with_an_interrupt(
+    what: str, mine: Course, cluster: Cluster, tmp_path: Path
 ) -> None:
-    """Nothing has been begun, so that there is nothing to wait for."""
-    run = Run(mine, tmp_path / "tmp", "--scheduler", cluster.address)
-    until(lambda: "Waiting for a first worker" in run.has_said)
+    """Nothing has been begun, so that there is nothing to finish, and no complaint about the cluster."""
+    address = f"tcp://127.0.0.1:{free_port()}" if what == "scheduler" else cluster.address
+    run = Run(mine, tmp_path / "tmp", "--scheduler", address)
+    until(lambda: f"Waiting for {'the' if what == 'scheduler' else 'a'} {what}" in run.has_said)
     run.process.send_signal(signal.SIGINT)
     assert run.wait() == 128 + signal.SIGINT, run.said
+    assert "Stopping: no submission has been begun" in run.said
     assert "Cannot" not in run.said
     assert "Traceback" not in run.said
     assert recorded(mine) == 0
