@@ -5,7 +5,7 @@ same function serves a process on this machine and a worker on another.
 
 A submission that kills its process is begun anew without what killed it, so that whatever can be run
 is run: a cell that hangs costs what depends on it, a call that dies costs the parts of its item that
-the case tells about, as an exception would.
+the case tells about, as an exception would that is raised at once.
 """
 
 from __future__ import annotations

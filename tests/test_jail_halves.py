@@ -1,4 +1,4 @@
-"""A function that ends its process costs what an exception costs: its item, and its half of the training."""
+"""A function that ends its process costs its item and its half of the training, as an exception at once does."""
 
 from __future__ import annotations
 
