@@ -27,6 +27,7 @@ from .errors import GraderError, UsageError, short_cause
 from .gradebook import gradebook_url, prepare, readable, shown_url
 from .jail.checkup import try_jail
 from .jail.limits import limits_of
+from .judge_files import require_own_judge
 from .nbgrader_course import nbgrader_for
 from .parcels import Graded, Kit, Parcel, digest_of_testcases, make_kit, read_parcel, refused
 from .pool import run_all
@@ -109,12 +110,14 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         )
     chosen = choose_students(course, assignment_name, options.students)
     aside = tuple(strays(course, assignment_name, options.students))
-    assignment, secret = known_assignment(assignment_name), ensure_secret(course)
+    require_own_judge(course)
+    assignment = known_assignment(assignment_name)
     autograded = working_folder(course.root / "autograded")
     with ExitStack() as stack:
         stack.enter_context(alone(autograded))
         nbgrader = stack.enter_context(nbgrader_for(course))
         url = gradebook_url(nbgrader, options.db)
+        secret = ensure_secret(course, url)
         cells = prepare(nbgrader, assignment, url)
         limits = limits_of(nbgrader.app.config)
         rests_on = basis_of(course, assignment, cells, secret, options.jailed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 #: Exit codes of every command.
@@ -39,11 +40,21 @@ def short_cause(error: BaseException) -> str:
     if isinstance(error, GraderError):
         return _first_line(str(error))
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        name = path_of(error)
+        return f"{error.strerror}: {name}" if name else error.strerror
     original = getattr(error, "orig", None)  # SQLAlchemy's word for the database's own error
     if original is not None:
         return f"the gradebook: {_first_line(str(original))}"
     return f"{type(error).__name__}: {_first_line(str(error))}"
+
+
+def path_of(error: OSError) -> str:
+    """The path that an error of the system is about, as text; empty if it names none.
+
+    Whoever asked the system with a path in bytes gets it back in bytes.
+    """
+    name = error.filename
+    return os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else ""
 
 
 def cause_in(traceback: str) -> str:

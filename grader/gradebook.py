@@ -17,7 +17,8 @@ from testcases.core.protocol import Assignment
 
 from .database import KINDS
 from .errors import GraderError, UsageError
-from .nbgrader_course import Nbgrader, check_gradebook, without_password
+from .gradebook_state import unwritable, without_password
+from .nbgrader_course import Nbgrader, check_gradebook
 from .releasing import generate
 
 
@@ -78,9 +79,12 @@ def prepare(nbgrader: Nbgrader, assignment: Assignment, url: str) -> str:
         The digest of the released cells, for `Record.basis`.
 
     Raises:
-        GraderError: the gradebook cannot be used, or holds another version of the assignment.
+        GraderError: the gradebook cannot be used or written to, or holds another version of the
+            assignment.
     """
     check_gradebook(url, nbgrader.course_id, assignment.name)
+    if (trouble := unwritable(url)) is not None:
+        raise GraderError(f"Cannot record grades: {trouble[0]}. {trouble[1]}")
     with readable(url):
         Gradebook(url, nbgrader.course_id).close()
         Gradebook(url).close()

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from testcases import assignment_names, load_assignment
+from testcases import PACKAGE_DIR, assignment_names, load_assignment
 from testcases.secret import NO_SECRET, SECRET_FILE, SecretError, read_secret
 
 from .course import Course
+from .course_secret import how_to_go_on, lost, was_used
 from .errors import GraderError
+from .gradebook_state import unwritable
+from .judge_files import judge_trouble
 from .nbgrader_course import check_gradebook, nbgrader_for
 
 #: The project's name among the installed packages; its requirements are the minimums.
@@ -58,6 +61,7 @@ def examine_course(course: Course) -> Iterator[Finding]:
     """One course folder: configuration, folders, gradebook, secret."""
     yield from _assignments(course)
     yield from _folders(course)
+    yield from _judge(course)
     yield from _gradebook(course)
     yield _secret(course)
     yield _space(course.root, "the course")
@@ -201,6 +205,14 @@ def _assignments(course: Course) -> Iterator[Finding]:
             yield Finding("PASS", f"assignment {name}")
 
 
+def _judge(course: Course) -> Iterator[Finding]:
+    """Only where the course folder has a `testcases/` of its own is there something to say."""
+    if (trouble := judge_trouble(course)) is not None:
+        yield Finding("FAIL", *trouble)
+    elif (course.root / PACKAGE_DIR.name).is_dir():
+        yield Finding("PASS", f"{course.root / PACKAGE_DIR.name} is what judges")
+
+
 def _folders(course: Course) -> Iterator[Finding]:
     for name in ("", "source", "release", "submitted", "autograded", "feedback"):
         folder = course.root / name
@@ -230,6 +242,8 @@ def _gradebook(course: Course) -> Iterator[Finding]:
         yield Finding("PASS", "no gradebook yet: the next release makes it")
     else:
         yield Finding("PASS", "the gradebook is sound and belongs to this course")
+    if (trouble := unwritable(url)) is not None:
+        yield Finding("FAIL", *trouble)
     kind = file_system_of(course.root)
     if url.startswith("sqlite") and kind in _NETWORK_FILE_SYSTEMS:
         yield Finding(
@@ -252,17 +266,24 @@ def file_system_of(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
 def _secret(course: Course) -> Finding:
     path = course.root / SECRET_FILE
     try:
-        secret = read_secret(course.root)
+        secret, damage = read_secret(course.root), None
     except SecretError as error:
-        text, _, remedy = str(error).partition(". ")
-        return Finding("FAIL", text, remedy)
+        secret, damage = NO_SECRET, str(error)
     except OSError as error:
         return Finding("FAIL", f"cannot read {path}: {error.strerror}", f"ls -l {path}")
     if secret == NO_SECRET:
+        try:
+            used = was_used(course)
+        except GraderError:
+            text = "whether the course secret is lost cannot be told before the gradebook is mended"
+            return Finding("CAUTION", text, "Mend what is said of the gradebook above")
+        text, _, remedy = (damage or f"{lost(path)}. ").partition(". ")
+        if used:
+            return Finding("FAIL", text, how_to_go_on(path))
+        if damage is not None:
+            return Finding("FAIL", text, remedy)
         return Finding(
-            "CAUTION",
-            "no course secret yet: hidden cases are the same in every course without one",
-            "grader release (it makes one; keep a backup of it)",
+            "PASS", "no course secret yet: the first release makes it; keep a backup of it then"
         )
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:

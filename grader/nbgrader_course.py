@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from .course import CONFIG_FILE, Course
-from .errors import TRACEBACK, GraderError, cause_in, stopped
+from .errors import TRACEBACK, GraderError, UsageError, cause_in, path_of, stopped
+from .gradebook_state import without_password
 
 
 class ComplaintsHandler(logging.Handler):
@@ -90,7 +91,7 @@ def check_config(course: Course) -> None:
     """Run the course's configuration by itself.
 
     Raises:
-        GraderError: it cannot be read, or the Python in it raises.
+        UsageError: it cannot be read, or the Python in it raises.
     """
     from traitlets.config.loader import PyFileConfigLoader
 
@@ -99,12 +100,17 @@ def check_config(course: Course) -> None:
         config = loader.load_config()
     except (Exception, SystemExit) as error:  # it is a program: anything may come
         where = f" at line {line}" if (line := _line_of(error, course.config_file)) else ""
-        raise GraderError(
+        if isinstance(error, OSError) and path_of(error) == str(course.config_file):
+            raise UsageError(
+                f"Cannot read {course.config_file}: {error.strerror}. "
+                f"Run: chmod u+rw {quote(str(course.config_file))}"
+            ) from error
+        raise UsageError(
             f"Cannot read {course.config_file}: {type(error).__name__}{where}: {stopped(str(error))} "
             "Mend that line; the course's other commands need it too."
         ) from error
     if not config.get("CourseDirectory", {}).get("course_id"):
-        raise GraderError(
+        raise UsageError(
             f"Cannot use {course.config_file}: it gives the course no name, so its gradebook cannot "
             'be told from another\'s. Add the line: c.CourseDirectory.course_id = "my-course"'
         )
@@ -126,7 +132,7 @@ def nbgrader_for(course: Course) -> Iterator[Nbgrader]:
     """nbgrader set up for `course`, saying nothing by itself.
 
     Raises:
-        GraderError: the course's configuration cannot be read, or does not suit nbgrader.
+        UsageError: the course's configuration cannot be read, or does not suit nbgrader.
     """
     check_config(course)
     put_environment_on_path()
@@ -144,7 +150,7 @@ def nbgrader_for(course: Course) -> Iterator[Nbgrader]:
         app.initialize([], root=str(course.root))
     except (TraitError, SystemExit) as error:
         reason = str(error) if isinstance(error, TraitError) else handler.cause()
-        raise GraderError(
+        raise UsageError(
             f"Cannot use {course.config_file}: {stopped(reason)} Mend that setting."
         ) from error
     handler.complaints.clear()  # about optional files of the user's own that are not there
@@ -155,7 +161,7 @@ def markers_of(nbgrader: Nbgrader) -> Markers:
     """The markers and stubs that nbgrader will use with this configuration.
 
     Raises:
-        GraderError: the configuration gives one of them a value that it cannot have.
+        UsageError: the configuration gives one of them a value that it cannot have.
     """
     from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
     from traitlets import TraitError
@@ -165,11 +171,11 @@ def markers_of(nbgrader: Nbgrader) -> Markers:
         hidden = ClearHiddenTests(parent=nbgrader.app)
         scheme = ClearMarkScheme(parent=nbgrader.app)
     except TraitError as error:
-        raise GraderError(
+        raise UsageError(
             f"Cannot use {CONFIG_FILE}: {stopped(str(error))} Mend that setting."
         ) from error
     if "python" not in solutions.code_stub:
-        raise GraderError(
+        raise UsageError(
             f"Cannot use {CONFIG_FILE}: ClearSolutions.code_stub has no text for Python. "
             'Give it as {"python": "..."}.'
         )
@@ -227,11 +233,6 @@ def check_gradebook(url: str, course_id: str, assignment: str | None = None) -> 
         )
 
 
-def without_password(address: str) -> str:
-    """An address that cannot be read as one, with what may be a password in it blotted out."""
-    return re.sub(r"(:|//)[^:/@]+@", r"\1***@", address)
-
-
 def _place(url: str) -> _Place:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
@@ -239,7 +240,7 @@ def _place(url: str) -> _Place:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise GraderError(
+        raise UsageError(
             f"Cannot use gradebook {without_password(url)!r}: it is not an address. Mend "
             "c.CourseDirectory.db_url in "
             f"{CONFIG_FILE}, or remove that line."

@@ -41,6 +41,7 @@ from .course_secret import ensure_secret
 from .errors import GraderError
 from .gradebook import prepare
 from .jail.limits import limits_of
+from .judge_files import require_own_judge
 from .nbgrader_course import Nbgrader, nbgrader_for
 from .parcels import Graded, make_kit, read_parcel, refused
 from .recorder import Recorder
@@ -135,11 +136,12 @@ class _Sitting:
                 "Start the Jupyter server anew."
             )
         self._course = open_course(Path(converter.coursedir.root))
+        require_own_judge(self._course)
         self._assignment = known_assignment(converter.coursedir.assignment_id)
         self._url = converter.coursedir.db_url
         config = hashlib.sha256(self._course.config_file.read_bytes()).hexdigest()
         self._nbgrader = _nbgrader_of(self._course, config)
-        secret = ensure_secret(self._course)
+        secret = ensure_secret(self._course, self._url)
         with alone(self._autograded):
             cells = prepare(self._nbgrader, self._assignment, self._url)
         basis = basis_of(self._course, self._assignment, cells, secret, jailed=True)
