@@ -135,7 +135,7 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
         stopping = stack.enter_context(Stopping(run.under_way))
         run.go(chosen, stopping.asked)
     changes = tuple(sorted(run.changes, key=lambda change: change.student))
-    return Batch(run.results, run.fresh, shown_url(url), run.log, aside, changes)
+    return Batch(run.results, run.fresh - run.lost, shown_url(url), run.log, aside, changes)
 
 
 class _Run:
@@ -166,6 +166,8 @@ class _Run:
         self._before: dict[str, Grades | None] = {}
         self.log = course.root / "autograded" / f"{assignment.name}.log"
         self.fresh = 0
+        #: Of these, the ones of which nothing could be recorded.
+        self.lost = 0
         self.changes: list[Change] = []
 
     def go(self, students: Sequence[str], asked: Callable[[], bool]) -> None:
@@ -182,8 +184,10 @@ class _Run:
 
     def _finish(self, submission: Submission, outcome: Result | Exception | None) -> None:
         """Note how a submission came out; an exception, or none at all, says why it did not."""
+        begun = submission.student in self._before
         before = self._before.pop(submission.student, None)
         if not isinstance(outcome, Result):
+            self.lost += begun
             outcome = unrecorded(self._course, self._assignment, submission, outcome, self._records)
         elif before is not None and before.spoken and round(before.total, 4) != outcome.score:
             change = Change(submission.student, round(before.total, 4), outcome.score)

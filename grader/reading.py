@@ -22,6 +22,8 @@ from .submissions import grade_id_of
 
 #: What nbgrader calls the error of a cell that did not end in time.
 TIMEOUT_ERROR = "CellTimeoutError"
+#: What every item says of a submission that was not graded, if no earlier score of it is known either.
+NO_SCORE = "This notebook was not graded this time, and no score of it is known."
 #: Longest message that is carried on, in characters.
 _MAX_MESSAGE = 20_000
 _MISTAKE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -107,6 +107,8 @@ class Records:
             LookupError: the gradebook does not know the assignment.
             SQLAlchemyError: the gradebook cannot be read.
         """
+        #: The address of the gradebook.
+        self.url = url
         self._database = Database(url)
         self._database.patiently(
             lambda connection: self._read_assignment(connection, course_id, assignment)

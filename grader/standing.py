@@ -22,9 +22,10 @@ from testcases.core.protocol import Assignment, Item
 
 from .course import Course
 from .errors import GraderError, short_cause
+from .gradebook_state import unwritable
 from .notebooks import Notebook
 from .pool import WorkerDiedError
-from .reading import read_items
+from .reading import NO_SCORE, read_items
 from .records import Records
 from .results import Grade, Grades, Record, Result, assemble, disagreements, read_record
 from .submissions import Submission
@@ -154,14 +155,16 @@ def unrecorded(
         grades = None
     elif grades.spoken:
         stands = "the earlier grade stands"
-    note = f"not graded this time: {_cause(submission, error)}; {stands}; run again"
+    note = f"not graded this time: {_cause(submission, error, records)}; {stands}; run again"
     result = _as_it_stands(student, assignment, notebook, record, grades, note)
     return replace(result, status="needs_attention", digest=submission.digest)
 
 
-def _cause(submission: Submission, error: Exception | None) -> str:
+def _cause(submission: Submission, error: Exception | None, records: Records) -> str:
     if submission.problem is not None:
         return submission.problem
+    if isinstance(error, SQLAlchemyError) and (trouble := unwritable(records.url)) is not None:
+        return f"{trouble[0]}. {trouble[1]}"
     if isinstance(error, WorkerDiedError) or error is None:
         return "the grading process died over it (was memory short?)"
     return short_cause(error)
@@ -199,7 +202,9 @@ def _as_it_stands(
         replace(
             item,
             message=f"{its.name}: {item.score:g} of {item.max_score:g} points\n"
-            "  This notebook was not graded this time.",
+            "  This notebook was not graded this time."
+            if known.spoken
+            else NO_SCORE,
         )
         for its, item in zip(items, result.items, strict=True)
     )

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from .course import Course, visible
-from .errors import UsageError
+from .errors import UsageError, path_of
 
 #: Where nbgrader's exchange notes when something was handed in.
 TIMESTAMP_FILE = "timestamp.txt"
@@ -60,6 +61,7 @@ def choose_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     known = course.students(assignment)
     if wanted is None:
         return known
+    check_names(wanted)
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise UsageError(
@@ -69,6 +71,20 @@ def choose_students(course: Course, assignment: str, wanted: Sequence[str] | Non
             f"ls {folder}"
         )
     return sorted(set(wanted))
+
+
+def check_names(wanted: Sequence[str]) -> None:
+    """Make sure that these can be students: a student's name is that of a folder in `submitted`.
+
+    Raises:
+        UsageError: one of them cannot.
+    """
+    for name in wanted:
+        if not name or name[0] in "._" or "/" in name or "\0" in name:
+            raise UsageError(
+                f"Cannot find student {name!r}: a student's name is that of a folder in submitted/, "
+                "and begins with neither a dot nor an underscore. List them with: ls submitted"
+            )
 
 
 def examine(
@@ -98,10 +114,12 @@ def examine(
         digest = digest_of(folder)
         fault = _problem(folder, assignment, for_kernel)
     except OSError as error:
-        problem = (
-            f"{error.filename or folder} cannot be read ({error.strerror or error}); "
-            f"run: chmod -R u+rX {folder}"
+        remedy = (
+            f"run: chmod -R u+rX {quote(str(folder))}"
+            if isinstance(error, PermissionError)
+            else f"see what is there: ls -la {quote(str(folder))}"
         )
+        problem = f"{path_of(error) or folder} cannot be read ({error.strerror or error}); {remedy}"
         return Submission(student, assignment, "", problem, recorded=False)
     return Submission(student, assignment, digest, fault, notes=() if note is None else (note,))
 

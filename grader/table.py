@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from testcases.core.protocol import Item, Verdict
 
 from .progress import Progress
-from .results import Result
+from .reading import NO_SCORE
+from .results import ItemResult, Result
 
 if TYPE_CHECKING:
     from .batch import Change
@@ -26,6 +27,8 @@ MARKS: dict[Verdict, tuple[str, str]] = {
     "memory": ("m", "out of memory"),
     "manual": ("✎", "read by a person"),
 }
+#: What stands where there is nothing to show.
+_NOTHING = "–"
 
 
 def table(results: Sequence[Result], items: Sequence[Item]) -> list[str]:
@@ -34,13 +37,16 @@ def table(results: Sequence[Result], items: Sequence[Item]) -> list[str]:
         return []
     names = [printable(result.student) for result in results]
     width = max(len("student"), *map(len, names))
-    scores = [f"{result.score:g} of {result.max_score:g}" for result in results]
+    scores = [
+        f"{result.score:g} of {result.max_score:g}" if has_score(result) else _NOTHING
+        for result in results
+    ]
     broad = max(map(len, [*scores, "score"]))
     numbers = " ".join(str(number) for number in range(1, len(items) + 1))
     lines = [f"{'student':<{width}}  {'score':>{broad}}  {numbers}  notes"]
     for name, score, result in zip(names, scores, results, strict=True):
         marks = " ".join(
-            f"{MARKS[item.verdict][0]:<{len(str(number))}}"
+            f"{_mark(item):<{len(str(number))}}"
             for number, item in enumerate(result.items, start=1)
         )
         alarm = ["needs attention"] if result.status == "needs_attention" else []
@@ -51,10 +57,9 @@ def table(results: Sequence[Result], items: Sequence[Item]) -> list[str]:
         f"  {number} {item.grade_id} ({item.points:g})"
         for number, item in enumerate(items, start=1)
     ]
-    seen = {item.verdict for result in results for item in result.items}
-    legend = "  ".join(
-        f"{mark} {text}" for verdict, (mark, text) in MARKS.items() if verdict in seen
-    )
+    seen = {_mark(item) for result in results for item in result.items}
+    known = [*MARKS.values(), (_NOTHING, "no score")]
+    legend = "  ".join(f"{mark} {text}" for mark, text in known if mark in seen)
     return [*lines, f"  {legend}"]
 
 
@@ -62,17 +67,29 @@ def summary(results: Sequence[Result], fresh: int) -> str:
     """One line on all results together."""
     if not results:
         return "No submissions."
-    mean = sum(result.score for result in results) / len(results)
+    scores = [result.score for result in results if has_score(result)]
     parts = [
         f"{len(results)} submission{'' if len(results) == 1 else 's'}, {fresh} of them graded now"
     ]
-    parts.append(f"mean score {mean:.1f} of {results[0].max_score:g}")
+    if len(scores) < len(results):
+        parts.append(f"{len(results) - len(scores)} without a score")
+    if scores:
+        parts.append(f"mean score {sum(scores) / len(scores):.1f} of {results[0].max_score:g}")
     by_hand = sum(any(item.waits for item in result.items) for result in results)
     if by_hand:
         parts.append(f"{by_hand} with an answer for a person to read")
     attention = attention_count(results)
     parts.append(f"{attention or 'none'} need{'' if attention > 1 else 's'} attention")
     return ", ".join(parts) + "."
+
+
+def has_score(result: Result) -> bool:
+    """Whether a score of the submission is known, be it from an earlier run."""
+    return any(item.message != NO_SCORE for item in result.items)
+
+
+def _mark(item: ItemResult) -> str:
+    return _NOTHING if item.message == NO_SCORE else MARKS[item.verdict][0]
 
 
 def changed(changes: Sequence[Change]) -> list[str]:
@@ -112,7 +129,7 @@ def watching(label: str) -> Iterator[Callable[[int], Callable[[Result], None]]]:
         counts: Counter[str] = Counter()
 
         def done(result: Result) -> None:
-            counts.update(MARKS[item.verdict][0] for item in result.items)
+            counts.update(_mark(item) for item in result.items)
             counts["need attention"] += result.status == "needs_attention"
             shown = [mark for mark, _ in MARKS.values()] + ["need attention"]
             bar.advance("  ".join(f"{mark} {counts[mark]}" for mark in shown if counts[mark]))
