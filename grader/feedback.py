@@ -13,9 +13,12 @@ from nbgrader.converters import GenerateFeedback
 
 from .course import Course
 from .errors import GraderError, UsageError
+from .feedback_notes import add_notes
+from .jail.limits import limits_of
 from .nbgrader_course import Nbgrader, check_gradebook, nbgrader_for
 from .records import Records
 from .results import read_record
+from .submissions import check_names
 from .unjailed import LenientCourseDirectory
 
 
@@ -45,9 +48,10 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     """The students who get feedback, sorted: those named, or all who were graded.
 
     Raises:
-        UsageError: a student named was not graded.
+        UsageError: a student named was not graded, or does not exist.
         GraderError: nobody was.
     """
+    check_names(wanted or ())
     folder = course.root / "autograded"
     graded = sorted(
         path.parent.parent.name for path in folder.glob(f"*/{assignment}/{assignment}.ipynb")
@@ -58,6 +62,12 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str] | Non
             f"Run: grader grade {assignment}"
         )
     unknown = sorted(set(wanted or ()) - set(graded))
+    strangers = sorted(set(unknown) - set(course.students(assignment)))
+    if strangers:
+        raise UsageError(
+            f"Cannot write feedback for {', '.join(map(repr, strangers))}: nothing was handed in "
+            f"under that name. List those who did with: ls {quote(str(course.root / 'submitted'))}"
+        )
     if unknown:
         raise UsageError(
             f"Cannot write feedback for {', '.join(map(repr, unknown))}: not graded. "
@@ -112,6 +122,7 @@ def _generate(nbgrader: Nbgrader, course: Course, student: str, assignment: str)
     converter = _FeedbackForOne(coursedir=coursedir, parent=nbgrader.app)
     converter.notebook = course.autograded(student, assignment) / f"{assignment}.ipynb"
     converter.force = True
+    add_notes(converter, limits_of(nbgrader.app.config).output_characters)
     nbgrader.handler.complaints.clear()
     try:
         converter.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,10 +66,52 @@ def test_feedback_before_grading_is_told_what_to_run(
     assert "Run: grader grade regularization" in capsys.readouterr().err
 
 
-def test_unknown_student_is_wrong_usage(mine: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    """A typing slip in a name is not taken for a student without feedback."""
-    assert feedback(mine, "--student", "nobody") == 2
-    assert "'nobody'" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("student", "message"),
+    [
+        ("nobody", "nothing was handed in under that name"),
+        ("", "Cannot find student ''"),
+        ("../../etc", "Cannot find student '../../etc'"),
+        ("_new", "Cannot find student '_new'"),
+        ("late comer", "not graded. Run: grader grade regularization --student='late comer'"),
+    ],
+)
+def test_unknown_student_is_wrong_usage(
+    mine: Course, student: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A typing slip, a path and one who is not graded yet are not taken for students without feedback."""
+    shutil.copytree(mine.submitted("ada", NAME), mine.submitted("late comer", NAME))
+    assert feedback(mine, "--student", "ada", student) == 2
+    error = capsys.readouterr().err
+    assert repr(student) in error
+    assert message in error
+    assert not page(mine, "ada").exists()
+
+
+def _broken(course: Course) -> None:
+    course.config_file.write_text("c = nonsense\n")
+
+
+def _not_text(course: Course) -> None:
+    course.config_file.write_bytes(b"\xff\xfe\x00")
+
+
+def _a_folder(course: Course) -> None:
+    course.config_file.unlink()
+    course.config_file.mkdir()
+
+
+@pytest.mark.parametrize("damage", [_broken, _not_text, _a_folder])
+def test_a_configuration_that_cannot_be_read_is_wrong_usage(
+    mine: Course, damage: Callable[[Course], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named, with the cause and the remedy, and there is no traceback."""
+    damage(mine)
+    assert feedback(mine) == 2
+    error = capsys.readouterr().err
+    assert "nbgrader_config.py" in error
+    assert "grader: Cannot " in error
+    assert "Traceback" not in error
 
 
 def test_half_graded_notebook_gets_no_page_and_does_not_stop_the_others(
