@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from .errors import GraderError, UsageError
 
@@ -101,9 +102,18 @@ def open_course(folder: Path) -> Course:
         UsageError: `folder` is no course folder.
     """
     root = folder.resolve()
-    if not root.is_dir():
-        raise UsageError(f"Cannot open course folder {folder}: there is no such folder.")
-    if not (root / CONFIG_FILE).is_file():
+    try:
+        if not root.is_dir():
+            raise UsageError(
+                f"Cannot open course folder {folder}: there is no such folder. Name the course "
+                "folder with --course-dir."
+            )
+        found = (root / CONFIG_FILE).is_file()
+    except OSError as error:
+        raise UsageError(
+            f"Cannot open course folder {root}: {error.strerror}. Run: chmod u+rwx {quote(str(root))}"
+        ) from error
+    if not found:
         raise UsageError(
             f"Cannot open course folder {root}: it has no {CONFIG_FILE}. "
             "Go to the course folder, or name it with --course-dir."

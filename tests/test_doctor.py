@@ -47,7 +47,7 @@ def test_a_good_machine_and_course(
     assert code == 0
     lines = out.splitlines()
     assert {line.split()[0] for line in lines[:-1]} == {"PASS"}
-    assert lines[-1] == "This machine is fit to grade."
+    assert lines[-1] == "This machine and this course are fit to grade."
     for words in (
         "Python 3",
         "nbgrader",
@@ -70,12 +70,13 @@ def test_it_changes_nothing(released_course: Course, capsys: pytest.CaptureFixtu
 
 @needs_jail
 def test_it_works_outside_a_course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Elsewhere it examines the machine, and only cautions that there is no course."""
-    assert main(["doctor", "--course-dir", str(tmp_path)]) == 0
+    """Elsewhere it examines the machine, says that this is no course, and does not end with exit code 0."""
+    assert main(["doctor", "--course-dir", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "CAUTION  Cannot open course folder" in out
     assert "→ Go to the course folder, or name it with --course-dir." in out
     assert "PASS     nbgrader" in out
+    assert out.splitlines()[-1].endswith("but this is no course: no course was examined.")
 
 
 def _secret_with_mode(course: Course) -> None:
@@ -123,7 +124,7 @@ def _no_assignment(course: Course) -> None:
             "chmod 600",
         ),
         (_bad_secret, 1, "FAIL     Cannot read the course secret", "Restore it from your backup"),
-        (_no_secret, 0, "CAUTION  no course secret yet", "grader release"),
+        (_no_secret, 0, "PASS     no course secret yet", ""),
         (_folder_is_a_file, 1, "FAIL     cannot write into", "ls -ld"),
         (_no_release, 0, "CAUTION  assignment regularization has no release", "grader release"),
         (
@@ -174,7 +175,7 @@ def test_what_is_wrong_with_a_course(
     after = out[out.index(line) :]
     assert remedy in after
     assert "Traceback" not in out
-    assert found == code
+    assert found == code, out
 
 
 def test_a_foreign_kernel_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,9 @@ def grade(course: Course, *arguments: str) -> int:
     [
         (["--student", "nobody"], 2, "submission of 'nobody'"),
         (["--student=nobody", "--student=no one"], 2, "submission of 'no one', 'nobody'"),
+        (["--student="], 2, "student '': a student's name is that of a folder in submitted/"),
+        (["--student=../../etc"], 2, "student '../../etc': a student's name"),
+        (["--student=.."], 2, "student '..': a student's name"),
         (["no-such-assignment"], 2, "Known: regularization"),
         (["--jobs", "0"], 2, "at least one process"),
         (["--json", "no/such/folder/file"], 2, "does not exist"),
@@ -106,7 +109,7 @@ def _other_points(course: Course) -> None:
     [
         (_no_submissions, 2, "there is no folder"),
         (_nobody, 1, "Nothing to grade"),
-        (_broken_config, 1, "Mend that line"),
+        (_broken_config, 2, "Mend that line"),
         (_no_config, 2, "has no nbgrader_config.py"),
         (_other_course, 1, "it belongs to another course"),
         (_damaged_gradebook, 1, "Cannot read gradebook"),
