@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -119,6 +120,20 @@ def open_course(folder: Path) -> Course:
             "Go to the course folder, or name it with --course-dir."
         )
     return Course(root)
+
+
+def check_names(wanted: Iterable[str]) -> None:
+    """Make sure that these can be students: a student's name is that of a folder in `submitted`.
+
+    Raises:
+        UsageError: one of them cannot.
+    """
+    for name in wanted:
+        if not name or name[0] in "._" or "/" in name or "\0" in name:
+            raise UsageError(
+                f"Cannot find student {name!r}: a student's name is that of a folder in submitted/, "
+                "and begins with neither a dot nor an underscore. List them with: ls submitted"
+            )
 
 
 def visible(folder: Path) -> list[Path]:

@@ -11,14 +11,13 @@ from shlex import quote
 
 from nbgrader.converters import GenerateFeedback
 
-from .course import Course
+from .course import Course, check_names
 from .errors import GraderError, UsageError
 from .feedback_notes import add_notes
 from .jail.limits import limits_of
 from .nbgrader_course import Nbgrader, check_gradebook, nbgrader_for
 from .records import Records
 from .results import read_record
-from .submissions import check_names
 from .unjailed import LenientCourseDirectory
 
 

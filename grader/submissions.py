@@ -19,7 +19,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from .course import Course, visible
+from .course import Course, check_names, visible
 from .errors import UsageError, path_of
 
 #: Where nbgrader's exchange notes when something was handed in.
@@ -71,20 +71,6 @@ def choose_students(course: Course, assignment: str, wanted: Sequence[str] | Non
             f"ls {folder}"
         )
     return sorted(set(wanted))
-
-
-def check_names(wanted: Sequence[str]) -> None:
-    """Make sure that these can be students: a student's name is that of a folder in `submitted`.
-
-    Raises:
-        UsageError: one of them cannot.
-    """
-    for name in wanted:
-        if not name or name[0] in "._" or "/" in name or "\0" in name:
-            raise UsageError(
-                f"Cannot find student {name!r}: a student's name is that of a folder in submitted/, "
-                "and begins with neither a dot nor an underscore. List them with: ls submitted"
-            )
 
 
 def examine(
