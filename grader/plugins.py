@@ -35,7 +35,7 @@ from nbgrader.converters import Autograde, NbGraderException
 
 from testcases import PACKAGE_DIR
 
-from .batch import alone, basis_of, working_folder
+from .batch import basis_of
 from .course import Course, open_course
 from .course_secret import ensure_secret
 from .errors import GraderError
@@ -53,6 +53,7 @@ from .submissions import Submission, digest_of, examine
 from .table import printable
 from .unjailed import LenientCourseDirectory
 from .worker import ready, work
+from .workplace import alone, working_folder
 
 _READABLE_AND_OURS = 0o644
 

@@ -399,7 +399,7 @@ def test_a_judge_that_changed_under_the_server_does_not_grade(
 
 def test_nbgrader_waits_for_a_run_of_the_grader(small: Course) -> None:
     """Two runs in one course folder would take each other's files away."""
-    from grader.batch import alone
+    from grader.workplace import alone
 
     with alone(small.root / "autograded"):
         answer = press(small, "ada")
