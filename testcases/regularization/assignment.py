@@ -11,6 +11,7 @@ from .answers import sample_class
 from .hidden import all_cases
 from .items import DRIVERS, ITEMS
 from .oracle import Reference
+from .touchstones import touchstones
 
 #: Public modules of this assignment, relative to the package `testcases`.
 _PUBLIC = (
@@ -63,4 +64,5 @@ ASSIGNMENT = Assignment(
     sample_class=sample_class,
     forbidden_in_release=("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "testcases.regularization"),
     self_check=_self_check,
+    touchstones=touchstones,
 )

@@ -1,0 +1,103 @@
+"""What the judge of this assignment is tried with before a release. Private: it holds solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..core.diagnosis import Aspect, Names
+from ..core.protocol import Case, Item, Plain, Touchstones
+from .answers import FORWARD
+from .equivalents import EQUIVALENTS
+from .items import DROPOUT_CACHE, OWN_CACHE
+
+#: A file per right answer, in a folder per function.
+_STYLES = Path(__file__).parent / "styles"
+
+#: What came back in each of some cases, by entry.
+Answers = Sequence[Mapping[str, Plain]]
+
+
+def touchstones() -> Touchstones:
+    """Right answers in many styles, and an answer for every way to a mistake of the catalogue."""
+    from .mistakes.find import CATALOGUE  # which takes a moment, and only this needs
+
+    return Touchstones(
+        right={
+            folder.name: {
+                path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))
+            }
+            for folder in sorted(_STYLES.iterdir())
+            if folder.is_dir()
+        },
+        wrong=_mistaken,
+        mistakes={name: tuple(texts) for name, (_, texts) in CATALOGUE.items()},
+        equivalents=EQUIVALENTS,
+    )
+
+
+def _mistaken(item: Item, cases: Sequence[Case]) -> Iterator[tuple[str, Answers]]:
+    """Answers that are right but for one entry, which comes from one mistake of the catalogue.
+
+    Some mistakes change nothing at some entry: layer 3 has one unit, so there a sum over the units is
+    the unit itself. Those are no answers to be tried. Cases without points are answered rightly, and
+    so are those in which the mistake gives no numbers, unless it gives none in any.
+    """
+    from .mistakes.find import CATALOGUE
+    from .oracle import Reference
+
+    if item.name not in CATALOGUE:
+        return
+    right = [_with_cache(Reference().expect(case, {})) for case in cases]
+    counted = [number for number, case in enumerate(cases) if case.family in item.families]
+    for aspect in CATALOGUE[item.name][0]:
+        for name, values in _ways(aspect, [(cases[number], right[number]) for number in counted]):
+            wrong = dict(zip(counted, values, strict=True))
+            yield (
+                name,
+                [
+                    {**entries, aspect.entry: wrong[number]} if number in wrong else entries
+                    for number, entries in enumerate(right)
+                ],
+            )
+    if item.name == FORWARD:  # the right mask was used and another one cached: it takes two entries
+        for mask in ("D1", "D2"):
+            yield "mask-not-cached", [{**entries, mask: 1 - entries[mask]} for entries in right]
+
+
+def _with_cache(entries: Mapping[str, np.ndarray]) -> Mapping[str, Plain]:
+    """With the whole cache as one more entry, if its parts are there: a round trip hands it out."""
+    if set(DROPOUT_CACHE) <= set(entries):
+        return {**entries, OWN_CACHE: tuple(entries[name] for name in DROPOUT_CACHE)}
+    return entries
+
+
+def _ways(
+    aspect: Aspect, answers: Sequence[tuple[Case, Mapping[str, np.ndarray]]]
+) -> Iterator[tuple[str, Sequence[np.ndarray]]]:
+    """Single mistakes at this entry, each with what comes of it in each of the cases."""
+    ways: list[list[tuple[Names, np.ndarray]]] = []
+    with np.errstate(all="ignore"):
+        for case, entries in answers:
+            found = aspect.candidates(case, entries)
+            if found is None:
+                return
+            ways.append([*zip(found.names, found.values, strict=True), *found.odd])
+    for way in zip(*ways, strict=True):
+        names, right = way[0][0], [entries[aspect.entry] for _, entries in answers]
+        values = [value for _, value in way]
+        usable = [bool(np.isfinite(value).all()) for value in values]
+        if any(usable):
+            values = [
+                value if use else good
+                for value, use, good in zip(values, usable, right, strict=True)
+            ]
+        if len(names) == 1 and not all(map(_same, values, right)):
+            yield names[0], values
+
+
+def _same(value: np.ndarray, right: np.ndarray) -> bool:
+    """Whether two values differ by rounding only, which is far less than the judge forgives."""
+    return value.shape == right.shape and np.allclose(value, right, rtol=1e-12, atol=1e-14)
