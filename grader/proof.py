@@ -32,6 +32,8 @@ from .trying import Attempt, Judged, KnownMistakes, Task, Workshop, attempt, pre
 _ASKED = 4
 #: Answers in a task.
 _AT_ONCE = 40
+#: Known mistakes in a task.
+_NAMES_AT_ONCE = 12
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,11 @@ def prove(assignment: Assignment, solved: Solved, log: Path, jobs: int | None = 
         for function, answers in stones.right.items()
         for name, source in answers.items()
     ]
-    known = [KnownMistakes(name) for name in stones.mistakes]
+    known = [
+        KnownMistakes(item, tuple(names)[start : start + _NAMES_AT_ONCE])
+        for item, names in stones.mistakes.items()
+        for start in range(0, len(names), _NAMES_AT_ONCE)
+    ]
     workshop = Workshop(assignment, solved.cells(), str(solved.folder))
     judged: dict[str, Judged] = {}
     ways: list[tuple[str, Judged]] = []

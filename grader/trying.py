@@ -56,9 +56,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class KnownMistakes:
-    """Asks to judge the answers that come of the known mistakes of this item."""
+    """Asks to judge the answers that come of these known mistakes of an item."""
 
     item: str
+    names: tuple[str, ...]
 
 
 #: Several answers at once, since a task alone has its costs.
@@ -160,16 +161,18 @@ class _Bench:
             exec(compile(each.source, f"<{each.name}>", "exec"), namespace)  # noqa: S102  our own
         return namespace
 
-    def known(self, item_name: str) -> Iterator[Judged]:
-        """What the judge says of the answers that come of an item's known mistakes.
+    def known(self, task: KnownMistakes) -> Iterator[Judged]:
+        """What the judge says of the answers that come of known mistakes.
 
         Of several ways to a mistake, only the first is asked for its name.
         """
-        item = next(item for item in self._assignment.items if item.name == item_name)
+        item = next(item for item in self._assignment.items if item.name == task.item)
         cases = self.cases(item, STUDENTS[0])
         by_entry = replace(item, unpack=_by_entry)
         diagnosed: set[str] = set()
         for name, answers in self._assignment.touchstones().wrong(item, cases):
+            if name not in task.names:
+                continue
             seen = [
                 Observation("returned", entries, case.arguments)
                 for case, entries in zip(cases, answers, strict=True)
@@ -247,7 +250,7 @@ def attempt(task: Task) -> list[Judged]:
     if isinstance(_ready, str):
         raise SolutionStopsError(_ready)
     if isinstance(task, KnownMistakes):
-        return list(_ready.known(task.item))
+        return list(_ready.known(task))
     return [_ready.judged(each) for each in task]
 
 
