@@ -6,21 +6,27 @@ A check looks at its subject and returns what is wrong, as sentences; nothing wr
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from testcases.core.protocol import Assignment
 
+from .aside import running
 from .course import Course
 from .errors import GraderError
+from .feedback_leaks import feedback_leaks
 from .leaks import find_leaks
 from .nbgrader_course import Markers, Nbgrader
 from .notebooks import Notebook, UnbalancedMarkersError, read_notebook
+from .progress import Progress
+from .proof import Proof, Solved, prove
 from .releasing import generate
 from .shipping import files_in, stale
 from .structure import release_problems, source_problems
-from .trial import run_notebook, with_locked_cells
+from .trial import Trial, run_notebook, scratch_copy, with_locked_cells
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Subject:
     nbgrader: Nbgrader
     markers: Markers
     source: Notebook
+    #: Waits for the outcome of the whole notebook, if it runs already; see `aside.running`.
+    whole: Callable[[], Trial] | None = None
 
     @property
     def release_folder(self) -> Path:
@@ -51,6 +59,25 @@ class Subject:
         """
         return read_notebook(self.release_folder / f"{self.assignment.name}.ipynb", "")
 
+    def generated(self) -> Mapping[str, bytes]:
+        """What the source makes now: path → content."""
+        with tempfile.TemporaryDirectory(prefix="grader-verify-") as scratch:
+            target = Path(scratch) / "release"
+            draft = generate(self.nbgrader, self.assignment.name, target, record=False)
+            return contents(draft)
+
+    @cached_property
+    def draft(self) -> Mapping[str, bytes]:
+        """What the source made when it was first asked."""
+        return self.generated()
+
+    @cached_property
+    def proof(self) -> Proof:
+        """How the judge did with answers whose worth is known."""
+        with scratch_copy(self.course, self.source_folder) as place:
+            solved = Solved(self.source, self.markers, place)
+            return prove(self.assignment, solved, place / "output.log")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -59,6 +86,8 @@ class Check:
     name: str
     remedy: str
     problems: Callable[[Subject], list[str]]
+    #: What was looked at, in numbers.
+    figures: Callable[[Subject], str] = lambda subject: ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +96,7 @@ class Outcome:
 
     check: Check
     problems: tuple[str, ...]
+    figures: str = ""
 
     @property
     def passed(self) -> bool:
@@ -78,10 +108,9 @@ def pass_through(subject: Subject, checks: tuple[Check, ...]) -> Iterator[Outcom
     """The outcome of each check, as soon as it is known."""
     for check in checks:
         try:
-            problems = tuple(check.problems(subject))
+            yield Outcome(check, tuple(check.problems(subject)), check.figures(subject))
         except (GraderError, UnbalancedMarkersError) as error:
-            problems = (str(error),)
-        yield Outcome(check, problems)
+            yield Outcome(check, (str(error),))
 
 
 def _structure(subject: Subject) -> list[str]:
@@ -100,21 +129,31 @@ def _materials(subject: Subject) -> list[str]:
 def _up_to_date(subject: Subject) -> list[str]:
     if not subject.release_folder.is_dir():
         return [f"there is no {subject.release_folder}"]
-    with tempfile.TemporaryDirectory(prefix="grader-verify-") as scratch:
-        target = Path(scratch) / "release"
-        draft = generate(subject.nbgrader, subject.assignment.name, target, record=False)
-        return _differences(draft, subject.release_folder)
+    return _differences(
+        subject.draft, contents(subject.release_folder), "is not what the source makes"
+    )
 
 
-def _differences(draft: Path, release: Path) -> list[str]:
-    wanted, there = set(files_in(draft)), set(files_in(release))
+def _comes_out_the_same(subject: Subject) -> list[str]:
+    return _differences(subject.draft, subject.generated(), "is another one each time")
+
+
+def contents(folder: Path) -> Mapping[str, bytes]:
+    """The files of a release: path → content; what programs leave behind does not count."""
+    return {path.as_posix(): (folder / path).read_bytes() for path in files_in(folder)}
+
+
+def _differences(draft: Mapping[str, bytes], release: Mapping[str, bytes], other: str) -> list[str]:
     return [
-        *(f"{path} is missing" for path in sorted(wanted - there)),
-        *(f"{path} does not come from the source" for path in sorted(there - wanted)),
+        *(f"{path} is missing" for path in sorted(draft.keys() - release.keys())),
         *(
-            f"{path} is not what the source makes"
-            for path in sorted(wanted & there)
-            if (draft / path).read_bytes() != (release / path).read_bytes()
+            f"{path} does not come from the source"
+            for path in sorted(release.keys() - draft.keys())
+        ),
+        *(
+            f"{path} {other}"
+            for path in sorted(draft.keys() & release.keys())
+            if draft[path] != release[path]
         ),
     ]
 
@@ -132,7 +171,9 @@ def _leaks(subject: Subject) -> list[str]:
 
 def _release_earns_nothing(subject: Subject) -> list[str]:
     notebook = with_locked_cells(subject.release(), subject.source)
-    trial = run_notebook(subject.course, subject.release_folder, notebook, "the empty release")
+    trial = run_notebook(
+        subject.course, subject.release_folder, notebook, _bar(notebook, "the empty release")
+    )
     tests = [item.grade_id for item in subject.assignment.items if not item.manual]
     return [
         *(f"{name} earns {trial.scores[name]:g}" for name in tests if trial.scores.get(name)),
@@ -145,7 +186,8 @@ def _release_earns_nothing(subject: Subject) -> list[str]:
 
 
 def _solution_earns_all(subject: Subject) -> list[str]:
-    trial = run_notebook(subject.course, subject.source_folder, subject.source, "the solution")
+    bar = _bar(subject.source, "the solution")
+    trial = run_notebook(subject.course, subject.source_folder, subject.source, bar)
     return [
         *_sentences(trial.errors),
         *(
@@ -158,10 +200,60 @@ def _solution_earns_all(subject: Subject) -> list[str]:
 
 
 def _everything_runs(subject: Subject) -> list[str]:
-    trial = run_notebook(
-        subject.course, subject.source_folder, subject.source, "the whole notebook", everything=True
-    )
+    with ExitStack() as stack:
+        whole = subject.whole or stack.enter_context(
+            running(subject.course, subject.source_folder, subject.source)
+        )
+        trial = whole()
     return [*_sentences(trial.errors), *_sentences(trial.complaints)]
+
+
+def _bar(notebook: Notebook, label: str) -> Progress:
+    return Progress(label, len(notebook["cells"]))
+
+
+def _feedback(subject: Subject) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="grader-verify-") as scratch:
+        return feedback_leaks(
+            subject.course, subject.assignment, subject.source, subject.markers, Path(scratch)
+        )
+
+
+def _mutants(subject: Subject) -> list[str]:
+    proof = subject.proof
+    return [*(f"{hole} earns full marks" for hole in proof.holes), *proof.idle]
+
+
+def _mutants_in_figures(subject: Subject) -> str:
+    proof = subject.proof
+    caught = proof.mutants - proof.equivalent - len(proof.holes)
+    rate = caught / max(1, proof.mutants - proof.equivalent)
+    return (
+        f"{proof.mutants} changes, {proof.own} of them in students' lines: {caught} caught "
+        f"({rate:.2%}), {proof.equivalent} equivalent; {proof.named} of {proof.asked} asked have a "
+        f"name, and {proof.kept:.0%} of the points are kept"
+    )
+
+
+def _styles(subject: Subject) -> list[str]:
+    return list(subject.proof.rejected)
+
+
+def _styles_in_figures(subject: Subject) -> str:
+    proof = subject.proof
+    return f"{proof.right - len(proof.rejected)} of {proof.right}"
+
+
+def _mistakes(subject: Subject) -> list[str]:
+    return list(subject.proof.unpunished)
+
+
+def _mistakes_in_figures(subject: Subject) -> str:
+    proof = subject.proof
+    return (
+        f"{proof.mistakes} mistakes in {proof.ways} ways; {proof.mistakes_named} are called by their "
+        "name"
+    )
 
 
 def _sentences(said: dict[str, str]) -> list[str]:
@@ -174,11 +266,40 @@ CHECKS = (
     Check("the data and tables are sound", "Restore them, then run this again.", _materials),
     Check("the copies beside it are current", "Then run: grader release", _copies),
     Check("the release is up to date", "Run: grader release", _up_to_date),
+    Check(
+        "the release comes out the same every time",
+        "Give every cell an id, and keep what changes by itself out of source/.",
+        _comes_out_the_same,
+    ),
     Check("the release has its cells, gaps and points", "Run: grader release", _release_structure),
     Check("the release gives nothing away", "Remove it from source/, then: grader release", _leaks),
     Check(
         "the untouched release earns nothing", "Mend the tests in source/.", _release_earns_nothing
     ),
     Check("the solution earns all points", "Mend the solution or its tests.", _solution_earns_all),
+    Check(
+        "every changed solution is caught",
+        "Add a case that tells it from the solution; if it is as right as the solution, list it among "
+        "the equivalents, with the reason.",
+        _mutants,
+        _mutants_in_figures,
+    ),
+    Check(
+        "every right answer is accepted",
+        "Mend the judge: it takes points from a right answer.",
+        _styles,
+        _styles_in_figures,
+    ),
+    Check(
+        "every known mistake is caught",
+        "Add a case in which it shows.",
+        _mistakes,
+        _mistakes_in_figures,
+    ),
+    Check(
+        "the feedback gives nothing away",
+        "Mend what shows it before anybody gets feedback.",
+        _feedback,
+    ),
     Check("the whole notebook runs, training included", "Mend the cell named.", _everything_runs),
 )

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from testcases.secret import SECRET_FILE
 
 from .course import CONFIG_FILE, Course
 from .notebooks import Cell, Notebook, cells_by_grade_id, label_of, nbgrader_of, source_of
-from .progress import Progress
 from .shipping import CACHES
 from .structure import SKIP_TAG
 
@@ -45,8 +45,20 @@ class Trial:
     complaints: dict[str, str]
 
 
+class Bar(Protocol):
+    """What is told how far a run has got."""
+
+    def advance(self, note: str = "") -> None:
+        """One more cell begins."""
+        ...
+
+    def close(self) -> None:
+        """That was the last one."""
+        ...
+
+
 def run_notebook(
-    course: Course, folder: Path, notebook: Notebook, label: str, everything: bool = False
+    course: Course, folder: Path, notebook: Notebook, bar: Bar, everything: bool = False
 ) -> Trial:
     """Run a notebook beside a copy of the files in `folder`, and add up what nbgrader would give.
 
@@ -54,7 +66,7 @@ def run_notebook(
         course: whose configuration and secret count.
         folder: the files that the notebook needs; it is not written to.
         notebook: what to run; it is not changed.
-        label: for the progress bar.
+        bar: is told of every cell.
         everything: run the cells tagged skip-execution too.
     """
     import nbformat
@@ -65,9 +77,8 @@ def run_notebook(
     node = nbformat.from_dict(copy.deepcopy(notebook))
     for cell in node.cells:
         cell["source"] = source_of(cell)
-    progress = Progress(label, len(node.cells))
     broken: dict[str, str] = {}
-    with _scratch(course, folder) as place:
+    with scratch_copy(course, folder) as place:
         client = NotebookClient(
             node,
             extra_arguments=[_QUIET_KERNEL],
@@ -76,14 +87,14 @@ def run_notebook(
             allow_errors=True,
             skip_cells_with_tag="" if everything else SKIP_TAG,
             resources={"metadata": {"path": str(place)}},
-            on_cell_start=lambda cell, cell_index: progress.advance(label_of(cell, cell_index)),
+            on_cell_start=lambda cell, cell_index: bar.advance(label_of(cell, cell_index)),
         )
         try:
             client.execute()
         except (CellTimeoutError, DeadKernelError) as error:
             broken["the run"] = f"broke off: {str(error).splitlines()[0]}"
         finally:
-            progress.close()
+            bar.close()
     graded = {
         name: cell
         for name, cell in cells_by_grade_id(node).items()
@@ -105,7 +116,7 @@ def with_locked_cells(release: Notebook, source: Notebook) -> Notebook:
 
 
 @contextmanager
-def _scratch(course: Course, folder: Path) -> Iterator[Path]:
+def scratch_copy(course: Course, folder: Path) -> Iterator[Path]:
     """A copy of `folder` in a scratch course that has the same configuration and secret."""
     with tempfile.TemporaryDirectory(prefix="grader-trial-") as name:
         scratch = Course(Path(name))

@@ -15,12 +15,15 @@ def run(options: argparse.Namespace) -> int:
     """Run every check, print the table, and say whether all passed."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    from ..aside import running
     from ..gate import CHECKS, Outcome, Subject, pass_through  # takes seconds to import
     from ..nbgrader_course import markers_of, nbgrader_for
     from ..releasing import known_assignment, read_source
 
     def show(outcome: Outcome) -> None:
         print(f"{'PASS' if outcome.passed else 'FAIL'}  {outcome.check.name}", flush=True)
+        if outcome.figures:
+            print(f"        {outcome.figures}", flush=True)
         for problem in outcome.problems[:_SHOWN]:
             print(f"        {problem}")
         if len(outcome.problems) > _SHOWN:
@@ -30,8 +33,8 @@ def run(options: argparse.Namespace) -> int:
 
     assignment, source = known_assignment(name), read_source(course, name)
     failed = 0
-    with nbgrader_for(course) as nbgrader:
-        subject = Subject(course, assignment, nbgrader, markers_of(nbgrader), source)
+    with running(course, course.source(name), source) as whole, nbgrader_for(course) as nbgrader:
+        subject = Subject(course, assignment, nbgrader, markers_of(nbgrader), source, whole)
         for outcome in pass_through(subject, CHECKS):
             show(outcome)
             failed += not outcome.passed

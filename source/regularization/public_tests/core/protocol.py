@@ -8,7 +8,7 @@ allowed to be. What travels between them is plain data: numbers, strings, arrays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -239,6 +239,34 @@ class SampleSubmission:
 
 
 @dataclass(frozen=True)
+class Equivalent:
+    """Changes of a solution that leave it as right as it was, and one reason for all of them."""
+
+    functions: tuple[str, ...]
+    #: The statement that is changed, as `ast.unparse` writes it.
+    statement: str
+    #: Each as "before → after", the smallest expression that is changed.
+    changes: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Touchstones:
+    """Answers of which it is known what the judge must say; the release gate tries it with them."""
+
+    #: Right answers: function → name of the style → whole cell.
+    right: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: (item, its cases) → known mistakes by name, each with what would come back in every case, by
+    #: entry. A name may come several times.
+    wrong: Callable[[Item, Sequence[Case]], Iterable[tuple[str, Sequence[Mapping[str, Plain]]]]] = (
+        lambda item, cases: ()
+    )
+    #: Names of all known mistakes, by the item's name.
+    mistakes: Mapping[str, Collection[str]] = field(default_factory=dict)
+    equivalents: tuple[Equivalent, ...] = ()
+
+
+@dataclass(frozen=True)
 class Assignment:
     """All that the grader may know of one assignment."""
 
@@ -258,3 +286,5 @@ class Assignment:
     forbidden_in_release: tuple[str, ...]
     #: What is wrong with the assignment's own data and tables, as sentences; empty if all is well.
     self_check: Callable[[], Sequence[str]] = tuple
+    #: What the judge is tried with.
+    touchstones: Callable[[], Touchstones] = Touchstones
