@@ -220,40 +220,15 @@ def _feedback(subject: Subject) -> list[str]:
 
 
 def _mutants(subject: Subject) -> list[str]:
-    proof = subject.proof
-    return [*(f"{hole} earns full marks" for hole in proof.holes), *proof.idle]
-
-
-def _mutants_in_figures(subject: Subject) -> str:
-    proof = subject.proof
-    caught = proof.mutants - proof.equivalent - len(proof.holes)
-    rate = caught / max(1, proof.mutants - proof.equivalent)
-    return (
-        f"{proof.mutants} changes, {proof.own} of them in students' lines: {caught} caught "
-        f"({rate:.2%}), {proof.equivalent} equivalent; {proof.named} of {proof.asked} asked have a "
-        f"name, and {proof.kept:.0%} of the points are kept"
-    )
+    return [*(f"{hole} earns full marks" for hole in subject.proof.holes), *subject.proof.idle]
 
 
 def _styles(subject: Subject) -> list[str]:
     return list(subject.proof.rejected)
 
 
-def _styles_in_figures(subject: Subject) -> str:
-    proof = subject.proof
-    return f"{proof.right - len(proof.rejected)} of {proof.right}"
-
-
 def _mistakes(subject: Subject) -> list[str]:
     return list(subject.proof.unpunished)
-
-
-def _mistakes_in_figures(subject: Subject) -> str:
-    proof = subject.proof
-    return (
-        f"{proof.mistakes} mistakes in {proof.ways} ways; {proof.mistakes_named} are called by their "
-        "name"
-    )
 
 
 def _sentences(said: dict[str, str]) -> list[str]:
@@ -282,19 +257,19 @@ CHECKS = (
         "Add a case that tells it from the solution; if it is as right as the solution, list it among "
         "the equivalents, with the reason.",
         _mutants,
-        _mutants_in_figures,
+        lambda subject: subject.proof.mutants_in_figures(),
     ),
     Check(
         "every right answer is accepted",
         "Mend the judge: it takes points from a right answer.",
         _styles,
-        _styles_in_figures,
+        lambda subject: subject.proof.styles_in_figures(),
     ),
     Check(
         "every known mistake is caught",
         "Add a case in which it shows.",
         _mistakes,
-        _mistakes_in_figures,
+        lambda subject: subject.proof.mistakes_in_figures(),
     ),
     Check(
         "the feedback gives nothing away",

@@ -28,8 +28,8 @@ from .structure import SKIP_TAG
 from .trying import Attempt, Judged, KnownMistakes, Task, Workshop, attempt, prepare
 
 #: To name a mistake takes far longer than to see it; so the judge is asked for the names of every
-#: fourth mutant in lines that students write.
-_ASKED = 4
+#: eighth mutant in lines that students write.
+_ASKED = 8
 #: Answers in a task.
 _AT_ONCE = 40
 #: Known mistakes in a task.
@@ -62,6 +62,27 @@ class Proof:
     mistakes_named: int
     #: Known mistakes that earned everything, or were not tried.
     unpunished: tuple[str, ...]
+
+    def mutants_in_figures(self) -> str:
+        """One line on the mutants."""
+        wrong = self.mutants - self.equivalent
+        caught = wrong - len(self.holes)
+        return (
+            f"{self.mutants} changes, {self.own} of them in students' lines: {caught} caught "
+            f"({caught / max(1, wrong):.2%}), {self.equivalent} equivalent; in students' lines, "
+            f"{self.named} of {self.asked} asked have a name, and {self.kept:.0%} of the points are kept"
+        )
+
+    def styles_in_figures(self) -> str:
+        """One line on the right answers."""
+        return f"{self.right - len(self.rejected)} of {self.right}"
+
+    def mistakes_in_figures(self) -> str:
+        """One line on the known mistakes."""
+        return (
+            f"{self.mistakes} mistakes in {self.ways} ways; {self.mistakes_named} are called by their "
+            "name"
+        )
 
 
 @dataclass(frozen=True)

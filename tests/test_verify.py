@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import multiprocessing
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,17 @@ from typing import Any
 
 import pytest
 
+from grader.aside import running
 from grader.cli import main
 from grader.course import Course, open_course
+from grader.errors import GraderError
+from grader.feedback_leaks import Hidden, hidden_from, readable, shown_in
 from grader.gate import CHECKS, Outcome, Subject, pass_through
 from grader.nbgrader_course import markers_of, nbgrader_for
 from grader.releasing import read_source
 from testcases import load_assignment
+from testcases.core.protocol import Case, Item, Touchstones
+from testcases.regularization.answers import COST
 
 from .conftest import copy_course
 from .test_release import NAME, cell, edit, notebook_path
@@ -70,29 +76,39 @@ def test_a_good_assignment_passes(short_course: Course, capsys: pytest.CaptureFi
     before = {path: path.read_bytes() for path in short_course.root.rglob("*") if path.is_file()}
     assert main(["verify", NAME, "--course-dir", str(short_course.root)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:6] for line in lines[:-1]] == ["PASS  "] * len(CHECKS)
+    verdicts = [line for line in lines[:-1] if not line.startswith(" ")]
+    assert verdicts == [f"PASS  {check.name}" for check in CHECKS]
+    assert any("caught (100.00%)" in line for line in lines)
     assert lines[-1] == "regularization is fit to be released."
     after = {path: path.read_bytes() for path in short_course.root.rglob("*") if path.is_file()}
     assert after == before
 
 
 def test_a_failure_shows_its_remedy(
-    short_course: Course, capsys: pytest.CaptureFixture[str]
+    short_course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A failing check is named with what is wrong and what to do, and the exit code is 1."""
+    some = CHECKS[:5]  # the others take long, and are tried one by one
+    monkeypatch.setattr("grader.gate.CHECKS", some)
     (short_course.release(NAME) / "extra.txt").write_text("by hand", encoding="utf-8")
     assert main(["verify", "--course-dir", str(short_course.root)]) == 1
     out = capsys.readouterr().out
     assert "FAIL  the release is up to date" in out
     assert "extra.txt does not come from the source" in out
     assert "→ Run: grader release" in out
-    assert out.splitlines()[-1].endswith(f"1 of {len(CHECKS)} checks failed.")
+    assert out.splitlines()[-1].endswith(f"1 of {len(some)} checks failed.")
 
 
 def test_a_missing_release_fails(short_course: Course) -> None:
     """Before the first release, the checks of the release say that there is none."""
     shutil.rmtree(short_course.release(NAME))
-    for words in ("up to date", "cells, gaps and points", "nothing away", "earns nothing"):
+    for words in (
+        "up to date",
+        "cells, gaps and points",
+        "release gives nothing away",
+        "earns nothing",
+        "feedback",
+    ):
         assert not outcome_of(short_course, words).passed
 
 
@@ -149,7 +165,7 @@ def test_a_solution_in_the_release_is_found(short_course: Course) -> None:
     """The committed release is searched, not only a fresh one."""
     path = short_course.release(NAME) / "reg_utils.py"
     path.write_text(path.read_text("utf-8") + "\n# A1 = A1 / keep_prob\n", encoding="utf-8")
-    problems = outcome_of(short_course, "nothing away").problems
+    problems = outcome_of(short_course, "release gives nothing away").problems
     assert problems == ("reg_utils.py contains the solution line `A1 = A1 / keep_prob`",)
 
 
@@ -247,7 +263,136 @@ def test_unbalanced_markers_fail_without_a_traceback(short_course: Course) -> No
         notebook_path(short_course),
         lambda notebook: cell(notebook, "double_it").update(source="### BEGIN SOLUTION\nx = 1"),
     )
-    for words in ("well formed", "nothing away", "up to date"):
+    for words in ("well formed", "release gives nothing away", "up to date", "changed solution"):
         outcome = outcome_of(short_course, words)
         assert not outcome.passed
         assert "Traceback" not in "".join(outcome.problems)
+
+
+def test_a_release_that_differs_each_time_is_found(short_course: Course) -> None:
+    """In an old notebook format cells have no ids, and get other ones in every release."""
+
+    def grow_old(notebook: dict[str, Any]) -> None:
+        notebook["nbformat_minor"] = 4
+        for each in notebook["cells"]:
+            del each["id"]
+
+    edit(notebook_path(short_course), grow_old)
+    outcome = outcome_of(short_course, "same every time")
+    assert outcome.problems == (f"{NAME}.ipynb is another one each time",)
+    assert "Give every cell an id" in outcome.check.remedy
+
+
+def no_penalty_cases(item: Item, secret: bytes, student: str) -> Sequence[Case]:
+    """Only cases in which there is no penalty, as in a test that was not thought through."""
+    cases = load_assignment(NAME).cases(item, secret, student)
+    return [case for case in cases if case.description == "λ = 0"]
+
+
+def some_stones() -> Touchstones:
+    """Touchstones of the cost alone, with a wrong answer among the right ones."""
+    stones = load_assignment(NAME).touchstones()
+    careless = "def compute_cost_with_regularization(A3, Y, parameters, lambd):\n    return 7.0\n"
+    return replace(
+        stones,
+        right={COST: {**stones.right[COST], "careless": careless}},
+        mistakes={COST: stones.mistakes[COST]},
+        equivalents=(),
+    )
+
+
+def test_a_judge_that_misses_something_is_found(short_course: Course) -> None:
+    """Cases that tell too little let changed solutions and known mistakes pass; and each is named."""
+    whole = load_assignment(NAME)
+    spoilt = replace(whole, items=whole.items[:1], cases=no_penalty_cases, touchstones=some_stones)
+    words = ("changed solution", "right answer", "known mistake")
+    checks = tuple(check for check in CHECKS if any(each in check.name for each in words))
+    with subject_of(short_course) as subject:
+        outcomes = list(pass_through(replace(subject, assignment=spoilt), checks))
+    mutants, styles, mistakes = outcomes
+    assert any("`lambd / 2` → `lambd * 2` earns full marks" in each for each in mutants.problems)
+    assert "Add a case that tells it" in mutants.check.remedy
+    assert styles.problems == (f"{COST}: careless earns 0%",)
+    assert "Mend the judge" in styles.check.remedy
+    assert f"{COST}: half-missing is tried by no answer" in mistakes.problems
+    assert "Add a case in which it shows" in mistakes.check.remedy
+
+
+def test_hidden_tests_that_feedback_would_show_are_found(short_course: Course) -> None:
+    """nbgrader shows test cells whole; so what is hidden must not stand in them."""
+
+    def slip(notebook: dict[str, Any]) -> None:
+        test = cell(notebook, GRADED)
+        text = "".join(test["source"])
+        test["source"] = text.replace("### END HIDDEN", "hidden_cost = 1.25 + 2\n### END HIDDEN")
+
+    edit(notebook_path(short_course), slip)
+    outcome = outcome_of(short_course, "feedback")
+    assert outcome.problems
+    assert all(
+        each.endswith("shows the line `hidden_cost = 1.25 + 2`") for each in outcome.problems
+    )
+    assert "before anybody gets feedback" in outcome.check.remedy
+
+
+def _hidden(short_course: Course) -> tuple[Hidden, Sequence[Case]]:
+    """What a student's page must not hold who handed in nothing but the release."""
+    with subject_of(short_course) as subject:
+        arguments = (subject.assignment, subject.source, subject.markers, subject.release())
+        hidden = hidden_from("ada", ["ada", "bob"], *arguments)
+    item = next(item for item in load_assignment(NAME).items if item.name == COST)
+    return hidden, load_assignment(NAME).cases(item, bytes(range(32)), "ada")
+
+
+def test_what_a_page_must_not_show(short_course: Course) -> None:
+    """Hidden numbers however they are printed, hidden settings, solutions, markers, other students."""
+    hidden, cases = _hidden(short_course)
+    case = next(case for case in cases if case.family == "general")
+    number, setting = float(case.arguments[0].flat[0]), case.arguments[3]
+    leaks = {
+        f"your A3 is {number!r}": "a number of a hidden case",
+        f"[[{number:.8f}  0.5]]": "a number of a hidden case",
+        f"about {number:.7e}": "a number of a hidden case",
+        f"with lambd={setting}": "a setting of a hidden case",
+        "    dW3 = np.dot(dZ3, A2.T) / m + lambd / m * W3": "shows the line",
+        "### BEGIN SOLUTION": "contains",
+        "like bob": "contains 'bob'",
+    }
+    for text, what in leaks.items():
+        found = list(shown_in(text, hidden))
+        assert found, text
+        assert all(what in each for each in found)
+
+
+def test_what_a_page_may_show(short_course: Course) -> None:
+    """Public numbers, points, and pictures' programs are no leaks."""
+    hidden, cases = _hidden(short_course)
+    public = next(case for case in cases if case.family == "fixture")
+    page = f"<p>cost = {public.arguments[0].flat[0]!r}, 12.5 of 15 points</p><script>bob</script>"
+    assert list(shown_in(readable(page), hidden)) == []
+
+
+def test_one_s_own_work_is_no_leak(short_course: Course) -> None:
+    """Who wrote the very line of the solution may read it again."""
+    with subject_of(short_course) as subject:
+        arguments = (subject.assignment, subject.source, subject.markers, subject.source)
+        hidden = hidden_from("ada", ["ada"], *arguments)
+    assert hidden.lines == {}
+
+
+def test_a_run_aside_that_cannot_be_is_told(short_course: Course, tmp_path: Path) -> None:
+    """A process that ends without a result is an error, not an endless wait."""
+    source = read_source(short_course, NAME)
+    with (
+        running(short_course, tmp_path / "missing", source) as whole,
+        pytest.raises(GraderError, match="ended with exit code 1"),
+    ):
+        whole()
+
+
+def test_a_run_aside_ends_with_whoever_wanted_it(short_course: Course) -> None:
+    """Nothing goes on training when nobody waits for it any more."""
+    before = set(multiprocessing.active_children())
+    with running(short_course, short_course.source(NAME), read_source(short_course, NAME)):
+        assert set(multiprocessing.active_children()) - before
+    assert not set(multiprocessing.active_children()) - before
