@@ -243,7 +243,7 @@ CHECKS = (
     Check("the release is up to date", "Run: grader release", _up_to_date),
     Check(
         "the release comes out the same every time",
-        "Give every cell an id, and keep what changes by itself out of source/.",
+        "Give every cell an id, and keep what changes by itself out of source/ and the configuration.",
         _comes_out_the_same,
     ),
     Check("the release has its cells, gaps and points", "Run: grader release", _release_structure),

@@ -60,8 +60,9 @@ class Proof:
     mistakes: int
     ways: int
     mistakes_named: int
-    #: Known mistakes that earned everything, or were not tried.
+    #: Known mistakes that earned everything; and those for which there is no answer to try.
     unpunished: tuple[str, ...]
+    untried: tuple[str, ...]
 
     def mutants_in_figures(self) -> str:
         """One line on the mutants."""
@@ -80,8 +81,8 @@ class Proof:
     def mistakes_in_figures(self) -> str:
         """One line on the known mistakes."""
         return (
-            f"{self.mistakes} mistakes in {self.ways} ways; {self.mistakes_named} are called by their "
-            "name"
+            f"{self.mistakes - len(self.untried)} of {self.mistakes} mistakes tried in {self.ways} ways; "
+            f"{self.mistakes_named} are called by their name"
         )
 
 
@@ -245,7 +246,8 @@ def _proof(
         mistakes=sum(len(names) for names in stones.mistakes.values()),
         ways=len(ways),
         mistakes_named=sum(result.name in result.mistakes for _, result in ways),
-        unpunished=tuple(_unpunished(stones, ways)),
+        unpunished=tuple(_unpunished(ways)),
+        untried=tuple(_untried(stones, ways)),
     )
 
 
@@ -266,13 +268,15 @@ def _idle(
             yield f"{which} is listed as equivalent, and there is no such change"
 
 
-def _unpunished(stones: Touchstones, ways: Sequence[tuple[str, Judged]]) -> Iterator[str]:
-    """Known mistakes that earn everything in some way, or that nothing leads to."""
-    counts = Counter((item, result.name) for item, result in ways)
+def _unpunished(ways: Sequence[tuple[str, Judged]]) -> Iterator[str]:
+    """Known mistakes that earn everything in some way."""
     accepted = Counter((item, result.name) for item, result in ways if result.accepted)
+    for (item, name), count in sorted(accepted.items()):
+        yield f"{item}: {name} earns full marks in {count} of its ways"
+
+
+def _untried(stones: Touchstones, ways: Sequence[tuple[str, Judged]]) -> Iterator[str]:
+    """Known mistakes that no answer leads to, such as those that are seen in an answer as a whole."""
+    tried = {(item, result.name) for item, result in ways}
     for item, names in stones.mistakes.items():
-        for name in names:
-            if not counts[item, name]:
-                yield f"{item}: {name} is tried by no answer"
-            elif accepted[item, name]:
-                yield f"{item}: {name} earns full marks in {accepted[item, name]} of its ways"
+        yield from (f"{item}: {name}" for name in names if (item, name) not in tried)

@@ -32,6 +32,7 @@ from testcases.core.protocol import (
     Observation,
     Oracle,
     Plain,
+    Stop,
 )
 
 #: The proof is the same in every course, so its cases do not come from a course's secret.
@@ -114,7 +115,9 @@ class _Silent:
     def expect(self, case: Case, entries: Mapping[str, Plain]) -> Mapping[str, np.ndarray]:
         return self._oracle.expect(case, entries)
 
-    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
+    def diagnose(
+        self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
+    ) -> Sequence[Finding] | None:
         return ()
 
     def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:

@@ -146,7 +146,8 @@ def _proof(tmp_path: Path, assignment: Assignment = TOY, *cells: str) -> Proof:
 def test_a_good_judge_is_proved(tmp_path: Path) -> None:
     """Every mutant is caught or listed, the right answer is right, the mistake is not."""
     proof = _proof(tmp_path)
-    assert (proof.holes, proof.idle, proof.rejected, proof.unpunished) == ((), (), (), ())
+    assert (proof.holes, proof.idle, proof.rejected) == ((), (), ())
+    assert (proof.unpunished, proof.untried) == ((), ())
     assert proof.mutants > proof.own > proof.asked == proof.named > 0
     assert proof.equivalent == 6
     assert (proof.right, proof.mistakes, proof.ways) == (1, 1, 1)
@@ -171,7 +172,7 @@ def test_what_does_not_belong_is_found(tmp_path: Path) -> None:
     """A right answer that loses points, a mistake that is not tried, and a list that has rotted."""
     proof = _proof(tmp_path, replace(TOY, touchstones=wrong_stones))
     assert proof.rejected == ("mean_square: careless earns 0%",)
-    assert proof.unpunished == ("mean_square: never-tried is tried by no answer",)
+    assert proof.untried == ("mean_square: never-tried",)
     assert proof.idle == (
         "mean_square, `total` → `n` in `return total` is listed as equivalent, and there is no such "
         "change",

@@ -19,6 +19,7 @@ from testcases.core.protocol import (
     Part,
     Plain,
     SampleSubmission,
+    Stop,
     Touchstones,
 )
 
@@ -56,7 +57,9 @@ class ToyOracle:
         x, n = case.arguments
         return {"mean": np.asarray((x**2).sum() / n)}
 
-    def diagnose(self, item: Item, answers: Sequence[Answer]) -> Sequence[Finding]:
+    def diagnose(
+        self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
+    ) -> Sequence[Finding]:
         return [Finding("some-mistake", "Look again.")]
 
     def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
