@@ -28,8 +28,8 @@ from .structure import SKIP_TAG
 from .trying import Attempt, Judged, KnownMistakes, Task, Workshop, attempt, prepare
 
 #: To name a mistake takes far longer than to see it; so the judge is asked for the names of every
-#: eighth mutant in lines that students write.
-_ASKED = 8
+#: sixteenth mutant in lines that students write.
+_ASKED = 16
 #: Answers in a task.
 _AT_ONCE = 40
 #: Known mistakes in a task.
