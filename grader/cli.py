@@ -86,6 +86,33 @@ def _parser() -> argparse.ArgumentParser:
     feedback = command("feedback", "write HTML feedback for students")
     only(feedback)
     command("verify", "check whether the assignment is fit to be released")
+    replay = command(
+        "replay",
+        "run one submission again with the very same inputs, and explain",
+        assignment=False,
+    )
+    replay.add_argument("student", metavar="STUDENT", help="whose submission")
+    replay.add_argument(
+        "assignment",
+        nargs="?",
+        metavar="ASSIGNMENT",
+        help="may be left out where there is only one",
+    )
+    replay.add_argument("--item", action="append", metavar="GRADE_ID", help="only this item")
+    replay.add_argument("--case", action="append", metavar="NAME", help="only cases of this name")
+    replay.add_argument("--all", action="store_true", help="the numbers of right cases, too")
+    replay.add_argument("--json", metavar="FILE", help="write it there as data; - for stdout")
+    replay.add_argument(
+        "--bundle", metavar="FILE.zip", help="write all of it there, with every array and digests"
+    )
+    replay.add_argument(
+        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+    )
+    replay.add_argument(
+        "--no-jail",
+        action="store_true",
+        help="run it unjailed, with all your rights: only for a student you trust",
+    )
     command("doctor", "check whether this machine is fit to grade", assignment=False)
     demo = command("demo", "grade a synthetic class, end to end", assignment=False)
     demo.add_argument("--size", type=int, default=24, metavar="N", help="number of students")

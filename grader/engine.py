@@ -58,6 +58,8 @@ class Trial:
     judgements: Mapping[str, Judgement]
     outputs: Mapping[str, Sequence[Mapping[str, Any]]]
     notes: tuple[str, ...]
+    #: What the judge was shown, by grade_id, in the order of the item's cases.
+    seen: Mapping[str, Sequence[Observation]]
 
 
 @dataclass(frozen=True)
@@ -98,13 +100,12 @@ def run_submission(
     for _ in range(jail.limits.restarts + 1):
         if time.monotonic() > deadline or _run_on(job, cases, attempt, deadline):
             break
+    seen = {name: _seen(item, cases[name], attempt) for name, item in items.items()}
     judgements = {}
     for name, item in items.items():
-        judgements[name] = judge(
-            item, cases[name], _seen(item, cases[name], attempt), assignment.oracle
-        )
+        judgements[name] = judge(item, cases[name], seen[name], assignment.oracle)
         attempt.outputs[name] = test_outputs(judgements[name])
-    return Trial(judgements, attempt.outputs, tuple(attempt.notes))
+    return Trial(judgements, attempt.outputs, tuple(attempt.notes), seen)
 
 
 def _sources(

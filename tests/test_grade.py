@@ -44,7 +44,7 @@ EXPECTED = {
     ),
     "ada": ("graded", 90, (*ALL_RIGHT, "manual"), ""),
     "bob": ("graded", 90, (*ALL_RIGHT, "manual"), ""),
-    "cleo": ("graded", 70, ("incorrect", *ALL_RIGHT[:3], "partial", "manual"), ""),
+    "cleo": ("graded", 72.5, ("incorrect", *ALL_RIGHT[:3], "partial", "manual"), ""),
     "dan": ("graded", 0, ("not_attempted",) * 6, ""),
     "eve": ("graded", 60, ("correct", "correct", "error", "correct", "partial", "manual"), ""),
     ODD_NAME: ("graded", 90, (*ALL_RIGHT, "manual"), ""),
@@ -272,7 +272,7 @@ def test_plain_nbgrader_comes_to_the_same_scores(mine: Course) -> None:
     (row,) = [
         line for line in (mine.root / "grades.csv").read_text().splitlines() if "cleo" in line
     ]
-    assert ",70.0," in row
+    assert ",72.5," in row
 
 
 @pytest.mark.slow

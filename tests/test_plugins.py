@@ -187,7 +187,7 @@ def test_the_autograded_folders_are_the_same(jailed: GradedClass, by_nbgrader: B
 def test_what_was_noticed_is_in_nbgraders_log(by_nbgrader: ByNbgrader) -> None:
     """An instructor who uses nbgrader's command sees each score and each note."""
     log = by_nbgrader.done.stderr
-    assert "cleo: 70 of 100 points" in log
+    assert "cleo: 72.5 of 100 points" in log
     assert "cut-off: not graded: Cannot read regularization.ipynb: it was cut off" in log
     assert "renamed: The notebook was called 'my work.ipynb'" in log
 

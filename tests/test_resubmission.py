@@ -143,8 +143,8 @@ CHANGES: Mapping[str, tuple[Callable[[Course], None], float]] = {
     "better": (better, 97.5),
     "worse": (source(FORWARD, "pass"), 47.5),
     "blank": (blank, 7.5),
-    "deleted": (deleted, 77.5),
-    "late": (late(3), 74.5),
+    "deleted": (deleted, 80),
+    "late": (late(3), 77),
     "late and blank": (late_and_blank, 2.5),
 }
 
@@ -190,7 +190,7 @@ def test_hand_in_that_cannot_be_graded_replaces_the_score_too(mine: Course, what
 def test_extension_counts(mine: Course) -> None:
     """Who was given more time loses less."""
     late(3)(mine)
-    assert grade(mine)["score"] == 74.5
+    assert grade(mine)["score"] == 77
     with gradebook(mine) as book:
         book.grant_extension(NAME, "bob", hours=2)
     assert grade(mine, "--force")["score"] == 76.5
@@ -204,7 +204,7 @@ def test_in_time_after_all_gives_the_points_back(mine: Course) -> None:
     late(3)(mine)
     grade(mine)
     (mine.submitted("bob", NAME) / "timestamp.txt").unlink()
-    assert grade(mine)["score"] == 77.5
+    assert grade(mine)["score"] == 80
 
 
 def new_secret(course: Course) -> None:
@@ -234,7 +234,7 @@ def test_what_a_grade_rests_on_is_part_of_it(
     grade(mine)
     assert "0 of them graded now" in capsys.readouterr().out
     change(mine)
-    assert grade(mine)["score"] == 77.5
+    assert grade(mine)["score"] == 80
     assert "1 of them graded now" in capsys.readouterr().out
 
 
@@ -253,7 +253,7 @@ def test_changed_scores_are_listed(
     assert "1 score changed" not in capsys.readouterr().out  # 0 points before, 0 now
     better(mine)
     grade(mine)
-    assert "bob  77.5 → 97.5  (+20)" in capsys.readouterr().out
+    assert "bob  80 → 100  (+20)" in capsys.readouterr().out
 
 
 def test_jailed_after_unjailed_is_graded_again(
@@ -277,4 +277,4 @@ def test_changes_are_listed_without_the_jail_too(
     monkeypatch.undo()
     source(FORWARD, "pass")(mine)
     assert grade(mine, "--no-jail")["score"] == 47.5
-    assert "bob  77.5 → 47.5  (-30)" in capsys.readouterr().out
+    assert "bob  80 → 47.5  (-30)" in capsys.readouterr().out
