@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .compare import ATOL, RTOL, as_array
+from .compare import ATOL, RTOL, as_array, difference
 from .protocol import Case, Plain
 
 #: Names of the mistakes made together; () is the right answer.
@@ -49,10 +49,11 @@ class Candidates:
             found = close(self.values.reshape(len(self.names), *got.shape), got)
         else:
             found = np.zeros(len(self.names), dtype=bool)
-        odd = [
-            value.shape == got.shape and bool(close(value[None], got)[0]) for _, value in self.odd
-        ]
-        return np.concatenate([found, np.array(odd, dtype=bool)])
+        odd = np.zeros(len(self.odd), dtype=bool)
+        alike = [place for place, (_, value) in enumerate(self.odd) if value.shape == got.shape]
+        if alike:
+            odd[alike] = close(np.array([self.odd[place][1] for place in alike]), got)
+        return np.concatenate([found, odd])
 
 
 def single(right: np.ndarray, wrong: Iterable[tuple[str, np.ndarray | float]]) -> Candidates:
@@ -91,8 +92,23 @@ class Aspect:
     candidates: Callable[[Case, Mapping[str, Plain]], Candidates | None]
 
 
-def explain(aspect: Aspect, answers: Sequence[tuple[Case, Mapping[str, Plain]]]) -> Names | None:
-    """The mistakes that give what came back, in every case; () if it is right, None if unknown."""
+def explain(
+    aspect: Aspect,
+    answers: Sequence[tuple[Case, Mapping[str, Plain]]],
+    expected: Sequence[Mapping[str, np.ndarray]] = (),
+) -> Names | None:
+    """The mistakes that give what came back, in every case; () if it is right, None if unknown.
+
+    Args:
+        aspect: what is looked at.
+        answers: cases, and what came back.
+        expected: what should have come back, if that is known: a short way to ().
+    """
+    if expected and all(
+        difference(right[aspect.entry], entries.get(aspect.entry)) is None
+        for right, (_, entries) in zip(expected, answers, strict=True)
+    ):
+        return ()
     left: np.ndarray | None = None
     known: Candidates | None = None
     for case, entries in answers:

@@ -96,9 +96,6 @@ def _follows(part: Part, answer: Answer) -> bool:
 
 def _is_lawful(layer: int, answers: Sequence[Answer]) -> bool:
     """Whether the masks of a layer, over all cases, are those of dropout."""
-    aspect = next(aspect for aspect in ASPECTS if aspect.entry == f"D{layer}")
-    if not LAWFUL.issuperset(explain(aspect, answers) or ()):
-        return False
     masks: list[tuple[float, np.ndarray]] = []
     patterned, dependent, exact = [], [], []
     for case, entries in answers:
@@ -116,7 +113,10 @@ def _is_lawful(layer: int, answers: Sequence[Answer]) -> bool:
     if all(patterned) or all(dependent) or all(exact):
         return False
     each = FALSE_ALARM / (len(_LAYERS) * len(masks))
-    return all(rate_is_right(D, keep_prob, each) for keep_prob, D in masks)
+    if not all(rate_is_right(D, keep_prob, each) for keep_prob, D in masks):
+        return False
+    aspect = next(aspect for aspect in ASPECTS if aspect.entry == f"D{layer}")
+    return LAWFUL.issuperset(explain(aspect, answers) or ())
 
 
 def _repeats(entries: Mapping[str, Plain], D2: np.ndarray) -> bool:

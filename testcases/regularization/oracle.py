@@ -109,7 +109,7 @@ class Reference:
         self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
     ) -> Sequence[Finding] | None:
         """The mistakes that explain the answers, and why a function stopped; see `mistakes/`."""
-        found = findings(item, answers)
+        found = findings(item, answers, self.expect)
         stop = stop_finding(stops)
         return found if stop is None else [*(found or ()), stop]
 

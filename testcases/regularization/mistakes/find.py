@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ...core.compare import as_array, same
 from ...core.diagnosis import Aspect, Names, explain
 from ...core.mistake import Mistake
-from ...core.protocol import Answer, Case, Finding, Item
+from ...core.protocol import Answer, Case, Finding, Item, Plain
 from ..items import DROPOUT_CACHE, PARAMETERS, PLAIN_CACHE
 from ..naming import told
 from . import cost, dropout_backward, dropout_forward, gradients
@@ -21,6 +21,8 @@ from .texts_forward import TEXTS as FORWARD
 from .texts_gradients import TEXTS as GRADIENTS
 from .texts_whole import TEXTS as WHOLE
 
+#: `Oracle.expect`.
+Expect = Callable[[Case, Mapping[str, Plain]], Mapping[str, np.ndarray]]
 #: By item: what is looked at, in the order in which a student should mend it; and what is told.
 CATALOGUE: Mapping[str, tuple[Sequence[Aspect], Mapping[str, Mistake]]] = {
     "compute_cost_with_regularization": (cost.ASPECTS, COST),
@@ -32,8 +34,14 @@ CATALOGUE: Mapping[str, tuple[Sequence[Aspect], Mapping[str, Mistake]]] = {
 _BACKWARD_PASSES = ("backward_propagation_with_regularization", "backward_propagation_with_dropout")
 
 
-def findings(item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
-    """The mistakes, each with the layers in which it was made; None if nobody knows."""
+def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[Finding] | None:
+    """The mistakes, each with the layers in which it was made; None if nobody knows.
+
+    Args:
+        item: what was asked.
+        answers: what came back.
+        expect: the oracle's, for what is right.
+    """
     if item.name not in CATALOGUE or not answers:
         return ()
     aspects, texts = CATALOGUE[item.name]
@@ -49,7 +57,8 @@ def findings(item: Item, answers: Sequence[Answer]) -> Sequence[Finding] | None:
         put_back = exchanged(answers, [_gradients_like(case) for case, _ in answers])
         if put_back is not None:
             explained, answers = [("", ("keys-exchanged",))], put_back
-    explained += [(aspect.entry, explain(aspect, answers)) for aspect in aspects]
+    expected = [expect(case, entries) for case, entries in answers]
+    explained += [(aspect.entry, explain(aspect, answers, expected)) for aspect in aspects]
     hints = {name: text.hint for name, text in texts.items()}
     found = told(((entry, names) for entry, names in explained if names), hints)
     if not found and any(names is None for _, names in explained):

@@ -13,7 +13,7 @@ KNOWN_KEEPS = (0.5, 0.7, 0.8, 0.86)
 OTHER_SEEDS = (0, 2, 3, 42, 123)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def numbers(
     kind: str, before: int, rows: int, columns: int, seed: int = 1, first: str = ""
 ) -> np.ndarray:
