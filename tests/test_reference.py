@@ -148,3 +148,42 @@ def test_cross_entropy_survives_certainty() -> None:
     """0·log 0 counts as 0, being certain and wrong costs infinitely much, and nothing warns."""
     assert cross_entropy(np.array([[1.0, 0.0]]), np.array([[1, 0]])) == 0
     assert cross_entropy(np.array([[0.0]]), np.array([[1]])) == np.inf
+
+
+def test_permuted_and_doubled_examples_change_nothing_that_is_averaged() -> None:
+    """The cost and the gradients of the parameters are means over the examples."""
+    X, Y, parameters, _ = _network((3, 4, 3, 1), m=6)
+    order = np.random.RandomState(3).permutation(6)
+    found = []
+    for columns in (slice(None), order, np.r_[0:6, 0:6]):
+        inputs, labels = X[:, columns], Y[:, columns]
+        A3, values = forward(inputs, parameters)
+        cache = dict(zip(PLAIN_CACHE, values, strict=True))
+        gradients = backward(inputs, labels, cache)
+        averaged = [gradients[f"d{name}"] for name in ("W1", "b1", "W2", "b2", "W3", "b3")]
+        found.append([cross_entropy(A3, labels), *averaged])
+    for other in found[1:]:
+        for first, second in zip(found[0], other, strict=True):
+            np.testing.assert_allclose(second, first, rtol=1e-12, atol=1e-14)
+
+
+def test_doubled_weights_have_four_times_the_penalty() -> None:
+    """The penalty is a sum of squares, never negative, and the biases have no part in it."""
+    X, Y, parameters, _ = _network((3, 4, 3, 1), m=6)
+    A3 = forward(X, parameters)[0]
+    plain = cross_entropy(A3, Y)
+    doubled = {name: value * (2 if name[0] == "W" else 7) for name, value in parameters.items()}
+    once, more = (cost_with_l2(A3, Y, each, 0.7) - plain for each in (parameters, doubled))
+    assert once > 0
+    assert more == pytest.approx(4 * once, rel=1e-12)
+
+
+def test_no_penalty_and_full_masks_give_the_plain_gradients() -> None:
+    """λ = 0, and keep_prob = 1 with masks of ones, are the network without regularization."""
+    X, Y, parameters, _ = _network((3, 4, 3, 1), m=6)
+    cache = dict(zip(PLAIN_CACHE, forward(X, parameters)[1], strict=True))
+    ones = {f"D{k}": np.ones(cache[f"A{k}"].shape) for k in (1, 2)}
+    plain = backward(X, Y, cache)
+    for other in (backward(X, Y, cache, lambd=0.0), backward(X, Y, cache | ones, keep_prob=1.0)):
+        for name, value in plain.items():
+            np.testing.assert_array_equal(other[name], value)

@@ -21,7 +21,7 @@ import grader.batch
 from grader.cli import main
 from grader.course import Course
 from grader.nbgrader_course import nbgrader_for
-from testcases.regularization.answers import COST, FORWARD
+from testcases.regularization.answers import FORWARD
 from testcases.secret import SECRET_FILE
 from tests.classroom import NAME, cell_of, copy_of, edit, notebook_of, without
 from tests.fault_support import Undisturbed, in_gradebook, run_here, undisturbed
