@@ -48,7 +48,7 @@ def _version(course: Course, patch: pytest.MonkeyPatch) -> None:
 
 
 def _secret(course: Course, patch: pytest.MonkeyPatch) -> None:
-    (course.root / SECRET_FILE).unlink()
+    (course.root / SECRET_FILE).write_text("5e" * 32 + "\n")
 
 
 def _source(course: Course, patch: pytest.MonkeyPatch) -> None:

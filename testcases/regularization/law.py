@@ -63,9 +63,9 @@ def concessions(item: Item, answers: Sequence[Answer]) -> Mapping[str, Concessio
 
 def _reason(layer: int) -> str:
     return (
-        f"This is dropout, and its rate is right; but D{layer} is not drawn as the docstring says (the "
-        "seed, the function, the order of the layers, the comparison), so that your masks are others "
-        f"than everybody's. That earns {SHARE:.0%} of the points of this part."
+        f"This is dropout, with the right rate; but D{layer} is not drawn as the docstring says (the seed, the "
+        "function, the order of the layers, or the comparison), so its mask is not the one that everybody "
+        f"gets. That earns {SHARE:.0%} of the points of this part."
     )
 
 

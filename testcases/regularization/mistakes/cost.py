@@ -75,6 +75,7 @@ def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
         ("norm-not-squared", float(np.sqrt(sum(squares)))),
         ("norm-squared-too-late", sum(norms) ** 2),
         ("spectral-norm", sum(float(np.linalg.norm(W, 2) ** 2) for W in weights)),
+        ("column-norm", sum(float(np.linalg.norm(W, 1) ** 2) for W in weights)),
         ("product-of-layers", float(np.prod(squares))),
         ("mean-for-sum", sum(float((W**2).mean()) for W in weights)),
         ("mean-for-sum", sum(squares) / 3),

@@ -93,7 +93,7 @@ def exchanged(
     def fit(first: str, second: str) -> bool:
         """Whether in every case each of the two has the shape of the other, and not its own."""
         pairs = [
-            (np.shape(entries.get(one, ())), wanted[other].shape, wanted[one].shape)
+            (_shape(entries.get(one)), wanted[other].shape, wanted[one].shape)
             for (_, entries), wanted in zip(answers, shapes, strict=True)
             for one, other in ((first, second), (second, first))
         ]
@@ -109,3 +109,8 @@ def exchanged(
                     for case, entries in answers
                 ]
     return None
+
+
+def _shape(value: Plain) -> tuple[int, ...] | None:
+    array = as_array(value)
+    return array.shape if array is not None else None

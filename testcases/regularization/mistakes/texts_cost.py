@@ -95,6 +95,11 @@ TEXTS: Mapping[str, Mistake] = {
         note="The norm was known to need a square, which then landed outside the sum. "
         "(a + b)² has a mixed term that a² + b² has not.",
     ),
+    "column-norm": Mistake(
+        formula="np.linalg.norm(W1, 1) ** 2 + np.linalg.norm(W2, 1) ** 2 + np.linalg.norm(W3, 1) ** 2",
+        hint="Your norm is the largest column sum of each matrix, and not made of all its squared entries. Look up what your norm function does with a matrix, and what its second argument means.",
+        note="norm(v, 1) is the sum of absolute values of a vector; of a matrix it is something else.",
+    ),
     "spectral-norm": Mistake(
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * sum(np.linalg.norm(W, 2) ** 2 for W in (W1, W2, W3))\n"

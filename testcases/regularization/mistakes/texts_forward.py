@@ -127,7 +127,7 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "coin-flips": Mistake(
         formula="D1 = np.random.randint(0, 2, size=A1.shape)",
-        hint="Your mask is a toss of a coin: half of the units stay, whatever `keep_prob` is. Look at how the docstring turns a random number into a decision.",
+        hint="Your mask is a coin toss: half of the units stay, whatever `keep_prob` is. Look at how the docstring turns a random number into a decision.",
         note='randint(0, 2) was taken for "zeros and ones at random".',
     ),
     "mask-from-activations": Mistake(
@@ -144,7 +144,7 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "seed-missing": Mistake(
         formula="D1 = np.random.rand(*A1.shape) < keep_prob  # without np.random.seed(1)",
-        hint="Your masks are others at every call. The docstring says from which seed the random "
+        hint="Your masks differ from call to call. The docstring says from which seed the random "
         "numbers start, so that everybody gets the same; look for that line in your function.",
         note="The seed was deleted, or is set outside the function. As dropout this is right, and "
         "outside this assignment it is better: fresh masks at every step.",

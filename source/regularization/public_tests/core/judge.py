@@ -19,7 +19,7 @@ from itertools import compress
 import numpy as np
 
 from . import wording
-from .compare import Difference, difference, same
+from .compare import Difference, as_array, difference, same
 from .faults import INPUTS_CHANGED, fault_name
 from .protocol import (
     Answer,
@@ -101,7 +101,8 @@ def _findings(
             # The last that it came to may be unfinished: A2 before its mask, say.
             reached = [name for name in order if name in entries]
             wanted = oracle.expect(case, entries)
-            if reached and np.shape(entries[reached[-1]]) == np.shape(wanted[reached[-1]]):
+            last = as_array(entries[reached[-1]]) if reached else None
+            if last is not None and last.shape == np.shape(wanted[reached[-1]]):
                 reached.pop()
             entries = {name: entries[name] for name in reached}
         if entries:
