@@ -1,0 +1,19 @@
+# right: all weights in one long vector
+# GRADED FUNCTION: compute_cost_with_regularization
+
+
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    """Cost of the network with L2 penalty, formula (2)."""
+    m = Y.shape[1]
+    W1 = parameters["W1"]
+    W2 = parameters["W2"]
+    W3 = parameters["W3"]
+
+    cross_entropy_cost = compute_cost(A3, Y)  # the first term of formula (2)
+
+    ### START CODE HERE ### (about 1 line)
+    beta = np.concatenate([W1.ravel(), W2.ravel(), W3.flatten()])
+    L2_regularization_cost = np.dot(beta, beta) * lambd * (1. / (2. * m))
+    ### END CODE HERE ###
+
+    return cross_entropy_cost + L2_regularization_cost

@@ -1,0 +1,23 @@
+# right: plain Python loops over all entries
+# GRADED FUNCTION: compute_cost_with_regularization
+
+
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    """Cost of the network with L2 penalty, formula (2)."""
+    m = Y.shape[1]
+    W1 = parameters["W1"]
+    W2 = parameters["W2"]
+    W3 = parameters["W3"]
+
+    cross_entropy_cost = compute_cost(A3, Y)  # the first term of formula (2)
+
+    ### START CODE HERE ### (about 1 line)
+    total = 0.0
+    for W in [W1, W2, W3]:
+        for row in W:
+            for w in row:
+                total += float(w) * float(w)
+    L2_regularization_cost = (1 / m) * (lambd / 2) * total
+    ### END CODE HERE ###
+
+    return cross_entropy_cost + L2_regularization_cost
