@@ -133,7 +133,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("grader: terminated", file=sys.stderr)
         return _SIGNALLED + signal.SIGTERM
     except KeyboardInterrupt:
-        print("grader: interrupted. The same command goes on from here.", file=sys.stderr)
+        again = "The same command"
+        if getattr(options, "force", False):  # which would begin at the beginning
+            again += " without --force"
+        print(f"grader: interrupted. {again} goes on from here.", file=sys.stderr)
         return _SIGNALLED + signal.SIGINT
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

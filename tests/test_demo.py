@@ -33,6 +33,8 @@ def test_demo_grades_a_class_as_expected_and_leaves_the_course_alone(
     """Release, hand-ins, grades and feedback are made in build/demo, and every verdict is right."""
     leftover = course.root / "build" / "demo" / "submitted" / "from-an-earlier-demo"
     leftover.mkdir(parents=True)
+    with course.config_file.open("a", encoding="utf-8") as config:  # the real class's gradebook
+        config.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{course.root}/real.db'\n")
     before = files_outside_build(course)
     assert demo(course, "--size", "3", "--seed", "2") == 0
     printed = capsys.readouterr().out

@@ -96,6 +96,8 @@ def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
         folder.mkdir(parents=True)
         shutil.copytree(course.root / "source", folder / "source", ignore=_NOT_COPIED)
         config = course.config_file.read_text(encoding="utf-8") + _LIMITS
+        # A course may name its gradebook. A made-up class has no place in that one.
+        config += f"c.CourseDirectory.db_url = {f'sqlite:///{folder}/gradebook.db'!r}\n"
         (folder / CONFIG_FILE).write_text(config, encoding="utf-8")
         (folder / "submitted").mkdir()
         (folder / SECRET_FILE).write_text(secret + "\n", encoding="ascii")
