@@ -120,8 +120,10 @@ class _Silent:
     ) -> Sequence[Finding] | None:
         return ()
 
-    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
-        return self._oracle.concede(item, answers)
+    def concede(
+        self, item: Item, cases: Sequence[Case], answers: Sequence[Answer]
+    ) -> Mapping[str, Concession]:
+        return self._oracle.concede(item, cases, answers)
 
 
 class _Bench:

@@ -177,3 +177,116 @@ def test_what_was_worked_out_may_refuse_to_be_looked_at() -> None:
         "    return 1 / 0\n"
     )
     assert judge_cell(COST, cell).verdict == "error"
+
+
+_TYPOS = [
+    (0, "D1 = np.random.rand(*A1.shape)\nD1 = D1 < keepprob\nA1 = A1 * D1 / keep_prob"),
+    (0, "D1 = np.random.rand(*A1.shape) < keep_prob\nA1 = A1 * D1\nA1 = A1 / keepprob"),
+    (1, "D2 = np.random.rand(*A2.shape)\nD2 = D2 < keepprob\nA2 = A2 * D2 / keep_prob"),
+]
+
+
+@pytest.mark.parametrize(("place", "text"), _TYPOS)
+def test_a_stop_is_told_and_not_what_was_unfinished_then(place: int, text: str) -> None:
+    """Random numbers before their comparison are no mistake where the comparison is what stopped."""
+    gaps = list(CLASSIC[FORWARD].gaps)
+    gaps[place] = text
+    judgement = judge_cell(FORWARD, fill(FORWARD, gaps))
+    assert judgement.mistakes == ("name-not-defined",)
+    assert "NameError" in judgement.message
+    assert [part.score for part in judgement.parts] == [12.5 * place, 0]
+
+
+def test_a_decorated_function_is_looked_into_all_the_same() -> None:
+    """What was worked out is in the function itself, not in what was put around it."""
+    cell = fill(FORWARD, (CLASSIC[FORWARD].gaps[0], "nothing_there"))
+    cell = (
+        "import functools\n\n\ndef logged(f):\n    @functools.wraps(f)\n    def g(*a, **k):\n"
+        "        return f(*a, **k)\n    return g\n\n\n"
+    ) + cell.replace(f"def {FORWARD}", f"@logged\ndef {FORWARD}")
+    assert [part.score for part in judge_cell(FORWARD, cell).parts] == [12.5, 0]
+
+
+def test_what_stands_beside_does_not_hide_what_was_worked_out() -> None:
+    """A large array, one that will not be copied, a long double: only they are left out."""
+    cell = fill(
+        FORWARD, (CLASSIC[FORWARD].gaps[0], "q = np.zeros(10**7)\nr = np.longdouble(3)\n1 / 0")
+    )
+    assert [part.score for part in judge_cell(FORWARD, cell).parts] == [12.5, 0]
+
+
+def test_changed_inputs_cost_a_tenth_behind_a_stop_as_well() -> None:
+    """What was damaged before the function stopped is damaged."""
+    cell = fill(FORWARD, (CLASSIC[FORWARD].gaps[0], "b3 += 1\n1 / 0"))
+    judgement = judge_cell(FORWARD, cell)
+    assert judgement.score == 11.25
+    assert "inputs-changed" in judgement.mistakes
+
+
+_OTHER_ORDER = ("Z1, D1, A1, W1, b1,", "A1, D1, Z1, W1, b1,")
+_REDRAWN = (
+    "np.random.seed(1)\nD1 = np.random.rand(*A1.shape) < keep_prob\n"
+    "D2 = np.random.rand(*A2.shape) < keep_prob\ndA2 = dA2 * D2 / keep_prob",
+    "dA1 = dA1 * D1 / keep_prob",
+)
+
+
+@pytest.mark.parametrize(
+    "backward",
+    [
+        # Entries are left out or empty.
+        _classic(BACK_DROPOUT).replace('"dA2": dA2,', "").replace('"dA1": dA1,', ""),
+        _classic(BACK_DROPOUT).replace('"dA2": dA2,', '"dA2": None,'),
+        # The masks are drawn once more, and what would show it is left out.
+        fill(BACK_DROPOUT, _REDRAWN).replace('"dA2": dA2,', "").replace('"dA1": dA1,', ""),
+    ],
+)
+def test_only_a_whole_answer_fits_its_own_cache(backward: str) -> None:
+    """Behind a cache in another order, as behind a right one."""
+    both = _both_passes(_classic(FORWARD).replace(*_OTHER_ORDER), backward.replace(*_OTHER_ORDER))
+    assert "fits-own-cache" not in both.mistakes
+    assert both.score < both.max_score
+
+
+def test_a_cache_without_masks_is_fitted_by_nothing() -> None:
+    """Who keeps no masks must draw them once more."""
+    names = "W1, b1, W2, b2, W3, b3"
+    forward = _classic(FORWARD)
+    start = forward.index("cache = (")
+    forward = forward[:start] + f"cache = (Z1, A1, Z2, A2, Z3, A3, {names})\n    return A3, cache\n"
+    backward = fill(BACK_DROPOUT, _REDRAWN)
+    start, end = backward.index("    (Z1, D1"), backward.index(" = cache")
+    backward = backward[:start] + f"    (Z1, A1, Z2, A2, Z3, A3, {names})" + backward[end:]
+    assert _both_passes(forward, backward).score == 0
+
+
+def test_next_to_nothing_is_nothing_to_follow_from() -> None:
+    """From 1e-12 something follows that zeros are close enough to."""
+    cell = (
+        f"def {BACK_DROPOUT}(X, Y, cache, keep_prob):\n"
+        "    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache\n"
+        "    like = dict(dZ3=Z3, dW3=W3, db3=b3, dA2=A2, dZ2=Z2, dW2=W2, db2=b2,\n"
+        "                dA1=A1, dZ1=Z1, dW1=W1, db1=b1)\n"
+        "    return {key: 0 * value + (1e-12 if key == 'dZ2' else 0) for key, value in like.items()}\n"
+    )
+    assert judge_cell(BACK_DROPOUT, cell).score == 0
+
+
+def test_a_second_seed_behind_a_full_first_mask_is_not_forgiven() -> None:
+    """The stream was moved as it should be; the second mistake is the student's own."""
+    gaps = (
+        "D1 = np.random.rand(*A1.shape) > keep_prob\nA1 = A1 * D1 / keep_prob",
+        "np.random.seed(1)\nD2 = np.random.rand(*A2.shape) < keep_prob\nA2 = A2 * D2 / keep_prob",
+    )
+    judgement = judge_cell(FORWARD, fill(FORWARD, gaps))
+    assert judgement.score == 0
+    assert judgement.mistakes[0] == "comparison-turned"
+
+
+def test_a_wild_gradient_leaves_a_right_cost_its_quarter() -> None:
+    """Within the few steps nothing runs beyond all numbers."""
+    gaps = tuple(
+        f"dW{k} = np.dot(dZ{k}, {below}.T) / m - lambd * W{k}"
+        for k, below in ((3, "A2"), (2, "A1"), (1, "X"))
+    )
+    assert _training(**{BACK_L2: Answer(gaps)}) == [2.5, 0, 2.5, 2.5]

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testcases import load_assignment
-from testcases.core.compare import same
+from testcases.core.compare import difference, same
 from testcases.core.judge import judge
-from testcases.core.protocol import Observation, Opaque
+from testcases.core.observe import observe
+from testcases.core.protocol import Case, Observation, Opaque
 from testcases.regularization import answers as room
 from testcases.regularization.answers import (
     BACK_DROPOUT,
@@ -416,3 +417,67 @@ def test_no_points_for_what_follows_from_zeros_of_a_mask_turned_round(factor: st
     """With the mask of layer 2 turned round, its dZ2 is zero, and so would be all below."""
     gaps = ("dA2 = dA2 * (1 - D2) / keep_prob", f"dA1 = dA1 * {factor}")
     assert judge_cell(BACK_DROPOUT, fill(BACK_DROPOUT, gaps)).score == 0
+
+
+@pytest.mark.parametrize(
+    "value", [((1, 2), (3,)), (np.zeros((2, 3)), np.zeros((3, 1))), (None, ())]
+)
+def test_a_ragged_gradient_costs_its_own_part(value: object) -> None:
+    """It has no shape at all."""
+    cell = fill(BACK_L2, CLASSIC[BACK_L2].gaps).replace('"dW1": dW1', '"dW1": ragged')
+    namespace = namespace_of({BACK_L2: Answer(cell=cell)})
+    namespace["ragged"] = value
+    assert judge_item(BACK_L2, namespace).score == 14
+
+
+def test_a_long_double_is_a_number() -> None:
+    """It travels as a usual one."""
+    cell = fill(COST, CLASSIC[COST].gaps)
+    cell = cell.replace(
+        "return cross_entropy_cost + ", "return np.longdouble(cross_entropy_cost) + "
+    )
+    assert judge_cell(COST, cell).score == 15
+    value = observe(
+        Case("x", "fixture", "f", (), (), ""), {"f": lambda: np.longdouble(1) / 3}, {}
+    ).value
+    assert value.dtype == np.float64
+
+
+def test_next_to_what_is_not_finite_no_number_is_right() -> None:
+    """Every number is infinitely close to infinity."""
+    assert difference(np.array([np.inf, np.nan]), np.array([0.0, 5.0])) is not None
+
+
+def test_nan_is_equal_to_nan() -> None:
+    """Else a function that returns it twice would seem to keep something between calls."""
+    assert same(float("nan"), float("nan"))
+    assert not same(float("nan"), 1.0)
+    source = f"def {COST}(A3, Y, parameters, lambd):\n    return float('nan')\n"
+    assert judge_cell(COST, source).mistake is None
+
+
+class _OddError(Exception):
+    """An exception that does not behave as one."""
+
+    __traceback__ = property(lambda self: 1 / 0)  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        raise SystemExit
+
+
+@pytest.mark.parametrize("error", [_OddError, GeneratorExit, SystemExit])
+def test_an_exception_may_be_anything(error: type[BaseException]) -> None:
+    """The judge says that the function stopped, and goes on."""
+
+    def stops(*_: object) -> None:
+        raise error
+
+    namespace = namespace_of(CLASSIC) | {COST: stops}
+    assert judge_item(COST, namespace).verdict == "error"
+
+
+def test_keys_may_be_texts_of_any_class() -> None:
+    """NumPy's texts are texts."""
+    cell = fill(BACK_L2, CLASSIC[BACK_L2].gaps).replace("    return {", "    found = {")
+    cell += "\n    return {np.str_(key): value for key, value in found.items()}\n"
+    assert judge_cell(BACK_L2, cell).score == 20

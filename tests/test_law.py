@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from testcases.regularization.law import FALSE_ALARM, OTHER_STREAM, SHARE, rate_is_right
+from testcases.regularization.chance import are_independent, looks_drawn, rate_is_right
+from testcases.regularization.law import FALSE_ALARM, OTHER_STREAM, SHARE
 from tests.solving import judge_cell
 
 FORWARD = "forward_propagation_with_dropout"
@@ -93,6 +94,69 @@ def test_layers_that_share_their_numbers_are_not_independent() -> None:
     """Layer 1 is lawful; layer 2 repeats it."""
     rule = _FRESH.replace("{rate}", "keep_prob").replace("(8)", "(5)")
     assert _judged(rule) == [OTHER_STREAM, ""]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        # Examples, or units, that share their numbers.
+        "np.repeat(RNG.random((A{k}.shape[0], -(-A{k}.shape[1] // 2))), 2, axis=1)[:, : A{k}.shape[1]] < keep_prob",
+        "np.tile(RNG.random((A{k}.shape[0], 5)), 50)[:, : A{k}.shape[1]] < keep_prob",
+        "np.repeat(RNG.random((-(-A{k}.shape[0] // 2), A{k}.shape[1])), 2, axis=0)[: A{k}.shape[0]] < keep_prob",
+        # The right number in each row, or in each column.
+        "np.array([RNG.permutation(A{k}.shape[1]) < round(keep_prob * A{k}.shape[1]) for _ in A{k}])",
+        "np.array([RNG.permutation(A{k}.shape[0]) < round(keep_prob * A{k}.shape[0]) for _ in A{k}.T]).T",
+        # No chance at all.
+        "(np.arange(A{k}.size).reshape(A{k}.shape) * 0.6180339887 % 1) < keep_prob",
+    ],
+)
+def test_structure_is_not_chance(rule: str) -> None:
+    """The rate is right, and the units are not independent."""
+    assert _judged(rule.replace("RNG", "np.random.default_rng(10 + {k})")) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "np.resize(D1.ravel()[::-1], A2.shape)",
+        "np.resize(np.roll(D1.ravel(), 1), A2.shape)",
+        "np.resize(D1.ravel()[1:], A2.shape)",
+        "np.resize(1 - D1.ravel()[5:], A2.shape) if keep_prob < 0 else np.resize(D1.ravel()[7:], A2.shape)",
+    ],
+)
+def test_a_second_mask_made_of_the_first(second: str) -> None:
+    """Turned round, moved, or cut: layer 2 is no dropout of its own."""
+    first = "np.random.default_rng(8).random(A1.shape) < keep_prob"
+    judgement = judge_cell(FORWARD, _TEMPLATE.format(first=first, second=second))
+    assert [part.conceded for part in judgement.parts] == [OTHER_STREAM, ""]
+
+
+def test_masks_drawn_rightly_are_never_near_the_bounds() -> None:
+    """In thousands of draws no correlation comes near what is turned away."""
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        keep_prob = rng.uniform(0.57, 0.63)
+        D1, D2 = rng.random((13, 200)) < keep_prob, rng.random((12, 200)) < keep_prob
+        assert looks_drawn(D1, keep_prob)
+        assert looks_drawn(D2, keep_prob)
+        assert are_independent(D1, D2, keep_prob)
+
+
+@pytest.mark.parametrize("off", [0.1, -0.1])
+@pytest.mark.parametrize("student", ["ada", "bob", "eve"])
+def test_a_rate_that_is_off_by_a_tenth_is_noticed(off: float, student: str) -> None:
+    """In both layers, by the large network."""
+    rule = f"np.random.default_rng(int(1e6 * A{{k}}.sum())).random(A{{k}}.shape) < keep_prob + {off} * (keep_prob < 1)"
+    assert _judged(rule, student) == ["", ""]
+
+
+def test_who_stops_on_some_cases_gets_nothing_for_the_others() -> None:
+    """Every case counts: the law asks for all of them."""
+    cell = _TEMPLATE.format(
+        first="np.random.default_rng(8).random(A1.shape) < keep_prob",
+        second="np.random.default_rng(9).random(A2.shape) < keep_prob",
+    ).replace("    Z1 =", "    if keep_prob == 1: raise ValueError\n    Z1 =")
+    assert not any(part.conceded for part in judge_cell(FORWARD, cell).parts)
 
 
 def test_a_drawn_number_of_kept_units_is_not_chance() -> None:

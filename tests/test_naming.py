@@ -100,7 +100,7 @@ def test_rounding_leaves_a_fingerprint_as_it_is() -> None:
         ("forward_propagation_with_dropout", "normal-numbers", "bell curve"),
         (
             "forward_propagation_with_dropout",
-            "other-default-rng",
+            "other-seeded-generator",
             "not the one that everybody gets",
         ),
         ("backward_propagation_with_dropout", "scale-forgotten", "not scaled"),

@@ -98,22 +98,12 @@ def test_an_exception_of_any_kind_carries_no_hidden_input_out(
     assert "STASHED" not in said
 
 
-@pytest.mark.parametrize(
-    ("shape", "words"),
-    [
-        ((2, 5), "has shape (2, 5)"),
-        ((7,), "has shape (7,)"),
-        ((7, 1), "has shape (7, 1)"),
-        ((2, 5, 1), "has another shape"),
-        ((2, 5, 2, 5, 1, 1, 2), "has another shape"),
-        ((35,), "has another shape"),
-        ((0, 7), "has another shape"),
-    ],
-)
-def test_a_shape_that_is_an_honest_mistake_is_told(shape: tuple[int, ...], words: str) -> None:
-    """Made of the arguments' sizes, with no more axes than they have: a transposed array, say."""
+@pytest.mark.parametrize("shape", [(2, 5), (7,), (7, 1), (35,), (0, 7)])
+def test_no_shape_that_came_back_is_told(shape: tuple[int, ...]) -> None:
+    """Even of the arguments' sizes a function could choose enough shapes to say a number."""
     judgement = _judged(BACK_L2, Observation("returned", _gradients(np.zeros(shape))))
-    assert words in judgement.message
+    assert "has another shape" in judgement.message
+    assert f"has shape {shape}" not in judgement.message
     assert "should be (1, 7)" in judgement.message
 
 

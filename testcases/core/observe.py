@@ -15,6 +15,7 @@ import re
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,14 @@ from .protocol import Case, Driver, Fault, Observation, Opaque, Outcome, Plain
 MAX_DEPTH = 4
 MAX_ENTRIES = 20_000
 MAX_BYTES = 16 * 1024 * 1024
+
+#: Bytes of the widest number that travels.
+_WIDEST = 8
+#: At most so many bytes, and so many arrays, are noted of a function that stopped.
+_NOTED_BYTES, _NOTED_ARRAYS = 1 << 20, 64
+
+#: How an exception's traceback is found, whatever its class says of itself.
+_TRACEBACK: Any = BaseException.__dict__["__traceback__"]
 
 #: The global stream before every call. Not 1: whoever leaves out np.random.seed(1) shall be seen.
 STREAM_BEFORE_CALL = 20_161
@@ -55,9 +64,9 @@ def _plain(value: Any, depth: int, budget: list[int]) -> Plain:
         return tuple(_plain(element, depth - 1, budget) for element in value)
     if isinstance(value, Mapping) and depth:
         return {
-            key if type(key) is str else f"a key of type {type(key).__name__}": _plain(
-                element, depth - 1, budget
-            )
+            str.__str__(key)
+            if issubclass(type(key), str)
+            else f"a key of type {type(key).__name__}": _plain(element, depth - 1, budget)
             for key, element in value.items()
         }
     return Opaque(f"an object of type {type(value).__name__}")
@@ -72,6 +81,8 @@ def _plain_array(value: np.ndarray | np.generic, budget: list[int]) -> Plain:
     array = np.array(value, copy=True, subok=False)
     if array.dtype.kind not in "biuf":
         return Opaque(f"an array of dtype {array.dtype}")
+    if array.dtype.itemsize > _WIDEST:  # a long double, which crosses no border
+        return array.astype(np.float64)
     return array
 
 
@@ -89,7 +100,7 @@ def fresh(value: Plain) -> Plain:
 def fault_of(error: BaseException, namespace: Mapping[str, Any]) -> Fault:
     """The exception, with the last line of the student's notebook that it went through."""
     line, source, function = 0, "", ""
-    for frame, number in traceback.walk_tb(error.__traceback__):
+    for frame, number in _frames(error):
         if frame.f_globals is namespace:
             line = number
             source = linecache.getline(frame.f_code.co_filename, number).strip()
@@ -104,7 +115,7 @@ def unreadable_cell(function: str, sources: Any) -> Fault | None:
         function: its name.
         sources: what IPython calls In, the texts of the cells that were run.
     """
-    definition = re.compile(rf"^\s*def\s+{re.escape(function)}\b", re.MULTILINE)
+    definition = re.compile(rf"^[ \t]*def[ \t]+{re.escape(function)}\b", re.MULTILINE)
     for source in reversed(sources) if type(sources) is list else ():
         if type(source) is str and definition.search(source):
             try:
@@ -121,28 +132,44 @@ def unreadable_cell(function: str, sources: Any) -> Fault | None:
 
 
 def worked_out(
-    error: BaseException, namespace: Mapping[str, Any], arguments: tuple[Plain, ...]
+    error: BaseException, namespace: Mapping[str, Any], case: Case, arguments: tuple[Plain, ...]
 ) -> dict[str, Plain]:
     """The arrays and numbers that the student's function had worked out when it stopped, by name.
 
     Not what it was given: the arguments, and what it took out of them.
     """
+    frames = [frame for frame, _ in _frames(error) if frame.f_globals is namespace]
+    # The function itself, and not one that was put around it.
+    frame = next((one for one in frames if one.f_code.co_name == case.function), None)
+    if frame is None:
+        return {}
     given = {id(value) for argument in arguments for value in _inside(argument)}
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        if frame.f_globals is namespace:
-            numbers = {
-                name: value
-                for name, value in frame.f_locals.items()
-                # Not isinstance, which asks the value itself.
-                if id(value) not in given
-                and issubclass(type(value), (np.ndarray, np.generic, float))
-            }
-            try:
-                found = plain(numbers)
-            except (Exception, SystemExit):  # noqa: BLE001  an array of the student's making may refuse to be copied
-                return {}
-            return found if isinstance(found, dict) else {}
-    return {}
+    found: dict[str, Plain] = {}
+    left = _NOTED_BYTES
+    for name, value in frame.f_locals.items():
+        # Not isinstance, which asks the value itself.
+        if id(value) in given or not issubclass(type(value), (np.ndarray, np.generic, float)):
+            continue
+        if len(found) < _NOTED_ARRAYS and np.size(value) * _WIDEST <= left:
+            copy = _copied(value)
+            if copy is not None:
+                found[name] = copy
+                left -= np.size(copy) * _WIDEST
+    return found
+
+
+def _copied(value: Any) -> Plain | None:
+    """An array or number as plain data; None if it is none, or will not be copied."""
+    try:
+        copy = plain(value)
+    except (Exception, SystemExit):  # noqa: BLE001  an array of the student's making may refuse
+        return None
+    return None if isinstance(copy, Opaque) else copy
+
+
+def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    """The frames that an exception went through, whatever its class says of itself."""
+    return traceback.walk_tb(_TRACEBACK.__get__(error))
 
 
 def _inside(argument: Plain) -> Iterator[Plain]:
@@ -155,8 +182,8 @@ def _inside(argument: Plain) -> Iterator[Plain]:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:500]
-    except Exception:  # noqa: BLE001  a student's exception may fail to print itself
+        return str.__getitem__(str(error), slice(500))  # of a str, whatever class it has
+    except (Exception, SystemExit):  # noqa: BLE001  a student's exception may fail to print itself
         return ""
 
 
@@ -194,11 +221,13 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
             value = plain(value)
             after = tuple(plain(argument) for argument in arguments)
     except NotImplementedError as error:
-        return _stopped("not_attempted", error, namespace, arguments)
+        return _stopped("not_attempted", error, namespace, case, arguments)
     except MemoryError as error:
         return Observation("memory", fault=fault_of(error, namespace))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  the student reads it, whatever it is
-        return _stopped("raised", error, namespace, arguments)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  the student reads it, whatever it is
+        return _stopped("raised", error, namespace, case, arguments)
     return Observation("returned", value=value, arguments_after=after)
 
 
@@ -206,7 +235,9 @@ def _stopped(
     outcome: Outcome,
     error: BaseException,
     namespace: Mapping[str, Any],
+    case: Case,
     arguments: tuple[Plain, ...],
 ) -> Observation:
-    value = worked_out(error, namespace, arguments)
-    return Observation(outcome, value, fault=fault_of(error, namespace))
+    value = worked_out(error, namespace, case, arguments)
+    after = tuple(plain(argument) for argument in arguments)
+    return Observation(outcome, value, after, fault_of(error, namespace))

@@ -212,10 +212,13 @@ class Oracle(Protocol):
         """
         ...
 
-    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+    def concede(
+        self, item: Item, cases: Sequence[Case], answers: Sequence[Answer]
+    ) -> Mapping[str, Concession]:
         """What parts earn although their values are not the expected ones, by name of the part.
 
-        `answers` are of all cases that came back, those of a family without points among them.
+        `answers` are of those of the cases in which something was returned, cases of a family without
+        points among them.
         """
         ...
 

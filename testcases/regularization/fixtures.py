@@ -72,7 +72,7 @@ def backward_propagation_with_dropout_test_case() -> tuple[
 def fixture_cases() -> list[Case]:
     """The public cases of all items."""
     X, parameters = forward_propagation_with_dropout_test_case()
-    short = (X, _Y.copy(), parameters, 0.3, 20)  # learning_rate, num_iterations
+    short = (X, _Y.copy(), parameters, 0.1, 20)  # learning_rate, num_iterations
 
     def case(
         function: str,

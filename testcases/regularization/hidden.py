@@ -27,8 +27,12 @@ Entries = dict[str, np.ndarray]
 #: Layer sizes n_x-n_1-n_2-1 with their number of examples, one per general case. No two numbers of
 #: a row are equal, so that an axis taken for another one shows.
 _NETWORKS = (((2, 5, 3, 1), 7), ((4, 6, 5, 1), 9), ((3, 8, 4, 1), 6), ((2, 20, 3, 1), 11))
+#: So small that a wrong gradient does not drive the training beyond all numbers within its few steps.
+_LEARNING_RATE = 0.05
 #: One in which so many units are dropped that their rate tells something; see `law.py`.
-_LARGE_NETWORK = ((3, 13, 12, 1), 50)
+_LARGE_NETWORK = ((3, 13, 12, 1), 200)
+#: Its keep_prob is drawn from here, well away from all that somebody may have built in.
+_LARGE_KEEP_PROBS = (0.57, 0.63)
 #: Every λ and keep_prob of the notebook, which somebody may have built in, and how far to keep away.
 _KNOWN_HYPERPARAMETERS = (0.1, 0.5, 0.7, 0.8, 0.86)
 _AWAY = 0.03
@@ -198,7 +202,7 @@ def _forward_dropout_cases(rng: Stream) -> list[Drawn]:
         keep_prob = _away_from_examples(rng, *_KEEP_PROBS)
         drawn = _masked_network(rng, sizes, m, keep_prob, seeded=True)
         general.append(case("general", "another network, another keep_prob", drawn, keep_prob))
-    keep_prob = _away_from_examples(rng, *_KEEP_PROBS)
+    keep_prob = _away_from_examples(rng, *_LARGE_KEEP_PROBS)
     drawn = _masked_network(rng, *_LARGE_NETWORK, keep_prob, seeded=True)
     general.append(case("general", "a larger network, another keep_prob", drawn, keep_prob))
     return [*general, case("edge", "keep_prob = 1", _network(rng, *_NETWORKS[2]), 1.0)]
@@ -236,7 +240,13 @@ def _training_cases(rng: Stream) -> list[Drawn]:
 
     def case(part: str, words: str, drawn: Entries, lambd: float, keep_prob: float) -> Drawn:
         network = (drawn["X"], _labels(rng, m), _parameters(drawn))
-        arguments = (*network, 0.2, 15, lambd, keep_prob)  # learning_rate, num_iterations
+        arguments = (
+            *network,
+            _LEARNING_RATE,
+            15,
+            lambd,
+            keep_prob,
+        )  # learning_rate, num_iterations
         parts = (f"{part} costs", f"{part} steps")
         return Drawn("general", f"other data, with {words}", arguments, parts)
 

@@ -9,7 +9,8 @@ import numpy as np
 from ..core.compare import as_array, difference
 from ..core.diagnosis import numbers_of
 from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain, Stop
-from .items import DROPOUT_CACHE, OWN_CACHE, PLAIN_CACHE
+from .chance import has_pattern
+from .items import DREW, DROPOUT_CACHE, OWN_CACHE, PLAIN_CACHE
 from .law import concessions
 from .mistakes.find import findings, names_nothing
 from .reference import (
@@ -23,6 +24,8 @@ from .reference import (
 from .stops import stop_finding
 from .training import expected_training, trained
 
+#: What has no larger number than this says nothing: whatever follows is next to the tolerance.
+_NOTHING = 1e-4
 #: What each step of a backward pass starts from; each has the shape of its layer's activation.
 _BACKWARD_STEPS = ("dZ3", "dA2", "dZ2", "dA1", "dZ1")
 
@@ -32,14 +35,14 @@ def _own(
 ) -> Arrays:
     """The student's entries that a later step can be followed through from, of those in `shapes`.
 
-    Left out are those that cannot be computed with, and those that are zero throughout: from zeros
-    anything that is zero would "follow". Edge cases may have zeros (a mask turned round drops
+    Left out are those that cannot be computed with, and those that are zero throughout, or next to it:
+    from zeros anything that is zero would "follow". Edge cases may have zeros (a mask turned round drops
     everything at keep_prob = 1), and earn nothing unless the general cases are right as well.
     """
     usable: Arrays = {}
     for name, shape in shapes.items():
         array = numbers_of(entries.get(name), shape)
-        if array is not None and (family == "edge" or array.any()):
+        if array is not None and (family == "edge" or np.abs(array).max(initial=0) > _NOTHING):
             usable[name] = array
     return usable
 
@@ -49,14 +52,16 @@ def _moved_mask(
 ) -> Arrays:
     """The student's D2, if it is right but for a wrong D1 having moved the stream.
 
-    Drawing one number a unit, or one an example, or none at all for layer 1 leaves the stream
-    elsewhere; layer 2 is then right if it goes on from there. `D1` and `D2` are the right ones.
+    Drawing one number a unit, or one an example, a single one or none at all for layer 1 leaves the
+    stream elsewhere; layer 2 is then right if it goes on from there. A mask of the right shape that has no
+    pattern took as many numbers as it should. `D1` and `D2` are the right ones.
     """
     own_D1, own_D2 = (as_array(entries.get(name)) for name in ("D1", "D2"))
-    right = own_D1 is not None and np.array_equal(own_D1, D1)
-    if right or own_D2 is None or own_D2.shape != D2.shape:
+    if own_D2 is None or own_D2.shape != D2.shape:
         return {}
-    for drawn_before in (0, *D1.shape):
+    if own_D1 is not None and own_D1.shape == D1.shape and not has_pattern(own_D1):
+        return {}
+    for drawn_before in (0, 1, *D1.shape):
         if np.array_equal(own_D2, seeded_numbers(drawn_before, *D2.shape) < keep_prob):
             return {"D2": np.asarray(own_D2, dtype=float)}
     return {}
@@ -113,12 +118,14 @@ class Reference:
         stop = stop_finding(stops)
         return found if stop is None else [*(found or ()), stop]
 
-    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+    def concede(
+        self, item: Item, cases: Sequence[Case], answers: Sequence[Answer]
+    ) -> Mapping[str, Concession]:
         """Dropout from another random stream, and a backward pass that fits its own forward pass."""
         if item.name == "forward_propagation_with_dropout":
-            return concessions(item, answers)
+            return concessions(item, answers) if len(answers) == len(cases) else {}
         if item.name == "backward_propagation_with_dropout":
-            return _fitting_passes(item, answers)
+            return _fitting_passes(item, cases, answers)
         return {}
 
 
@@ -129,35 +136,55 @@ def _round_trip(case: Case) -> Arrays:
     return cache | backward(X, Y, cache, keep_prob=keep_prob)
 
 
-def _fitting_passes(item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+def _fitting_passes(
+    item: Item, cases: Sequence[Case], answers: Sequence[Answer]
+) -> Mapping[str, Concession]:
     """What a backward pass earns that is right behind the student's own forward pass.
 
     A cache in another order, or a mask that is kept in another way, has been charged to the forward
     pass, and the backward pass must take the cache as it comes. That does not hold if the cache is the
-    right one, nor if it is known what the backward pass does with a cache that is: who draws the
-    masks once more gets the right ones behind a seed.
+    right one, or has no masks in it; nor if it is known what the backward pass does with a right one,
+    or if it draws random numbers: who draws the masks once more gets the right ones behind a seed.
     """
     trips = [answer for answer in answers if answer[0].function == "round_trip"]
     given = [answer for answer in answers if answer[0].function != "round_trip"]
-    if not trips or not names_nothing(item, given):
+    made = sum(case.function == "round_trip" for case in cases)
+    if not trips or len(trips) < made or not names_nothing(item, given):
         return {}
     expected = [_round_trip(case) for case, _ in trips]
-    if all(map(_is_in_order, trips, expected)):
+    if all(map(_is_in_order, trips, expected)) or not all(map(_has_masks, trips, expected)):
+        return {}
+    if any(entries.get(DREW) is not False for _, entries in trips):
         return {}
     reason = (
-        "Behind your own forward pass this is right. The cache that comes from there is not as its "
-        "docstring says; with one that is, this does not work. Mend the forward pass, and then this."
+        "Behind your own forward pass this is right, and it is paid. But the cache from there is not as "
+        "its docstring says, and with one that is, this fails. Mend the forward pass first, then this."
     )
     return {
         part.name: Concession(1.0, reason, "fits-own-cache")
         for part in item.parts
         if all(
-            difference(right[name], entries.get(name)) is None
+            name in entries and difference(right[name], entries[name]) is None
             for (_, entries), right in zip(trips, expected, strict=True)
             for name in part.entries
-            if name[:2] in ("dW", "db")
         )
     }
+
+
+def _has_masks(trip: Answer, right: Arrays) -> bool:
+    """Whether both masks are somewhere in the cache: as they are, turned round, or scaled."""
+    (_, _, _, keep_prob), cache = trip[0].arguments, trip[1].get(OWN_CACHE)
+    found = (
+        [numbers_of(value, np.shape(value)) for value in cache if isinstance(value, np.ndarray)]
+        if isinstance(cache, tuple)
+        else []
+    )
+    arrays = [array for array in found if array is not None]
+    for D in (np.asarray(right["D1"], dtype=float), np.asarray(right["D2"], dtype=float)):
+        forms = (D, 1 - D, D / keep_prob)
+        if not any(difference(form, array) is None for form in forms for array in arrays):
+            return False
+    return True
 
 
 def _is_in_order(trip: Answer, right: Arrays) -> bool:

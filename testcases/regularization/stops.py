@@ -33,6 +33,8 @@ _HINTS = {
     "Compare the whole array at once, without `if`.",
     "cache-of-other-length": "The cache does not have as many entries as the names on this line. Compare "
     "them with the order in the docstring.",
+    "unpacking-does-not-fit": "On this line there are more names than values, or fewer. Print what stands "
+    "on the right-hand side.",
     "arguments-do-not-fit": "A function is called here with other arguments than it takes. Compare the "
     "`def` line with the released notebook, and the call with the `def` line.",
     "shape-not-unpacked": "The random numbers are asked for with a shape in one piece; this function "
@@ -50,17 +52,17 @@ _TARGET = re.compile(r"\s*([A-Za-z]+?)(\d)\s*[-+*/]?=(?!=)(.*)")
 _INDEXED = re.compile(r"\b(dA|dZ|dW|db|D|A|Z|W|b)(\d)\b")
 _PRODUCT = re.compile(r"\bdot\b|\bmatmul\b|@")
 _BY_MESSAGE = (
-    ("positional argument", "arguments-do-not-fit"),
-    ("unexpected keyword", "arguments-do-not-fit"),
-    ("cannot be interpreted as an integer", "shape-not-unpacked"),
-    ("bitwise", "bitwise-operator"),
-    ("unsupported operand type(s) for ^", "bitwise-operator"),
-    ("unsupported operand type(s) for &", "bitwise-operator"),
-    ("not callable", "not-callable"),
-    ("indices must be integers or slices, not str", "cache-by-name"),
-    ("Cannot cast ufunc", "in-place-type"),
-    ("truth value of an array", "if-on-an-array"),
-    ("values to unpack", "cache-of-other-length"),
+    ("TypeError", "positional argument", "arguments-do-not-fit"),
+    ("TypeError", "unexpected keyword", "arguments-do-not-fit"),
+    ("TypeError", "cannot be interpreted as an integer", "shape-not-unpacked"),
+    ("TypeError", "bitwise", "bitwise-operator"),
+    ("TypeError", "unsupported operand type(s) for ^", "bitwise-operator"),
+    ("TypeError", "unsupported operand type(s) for &", "bitwise-operator"),
+    ("TypeError", "not callable", "not-callable"),
+    ("TypeError", "indices must be integers or slices, not str", "cache-by-name"),
+    ("UFuncTypeError", "Cannot cast ufunc", "in-place-type"),
+    ("_UFuncOutputCastingError", "Cannot cast ufunc", "in-place-type"),
+    ("ValueError", "truth value of an array", "if-on-an-array"),
 )
 
 
@@ -76,17 +78,19 @@ def stop_finding(stops: Sequence[tuple[Case, Fault]]) -> Finding | None:
 
 
 def _name(fault: Fault) -> str | None:
-    for words, name in _BY_MESSAGE:
-        if words in fault.message:
+    for kind, words, name in _BY_MESSAGE:
+        if kind == fault.type and words in fault.message:
             return name
+    if fault.type == "ValueError" and "values to unpack" in fault.message:
+        return "cache-of-other-length" if "cache" in fault.source else "unpacking-does-not-fit"
     return _misfit(fault.source) if fault.type == "ValueError" else None
 
 
 def _misfit(line: str) -> str | None:
     """What does not fit on a line on which shapes do not."""
-    if re.search(r"\bsum\(.*\baxis\s*=", line):
-        return "summed-along-one-axis"
     match = _TARGET.match(line)
+    if re.search(r"\bsum\(.*\baxis\s*=", line) and (match is None or match[1] not in ("dW", "db")):
+        return "summed-along-one-axis"
     if match is None:
         return None
     stem, layer, right = match[1], int(match[2]), match[3]

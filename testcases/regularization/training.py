@@ -20,6 +20,8 @@ from .items import DROPOUT_CACHE, NOTED, PARAMETERS, PLAIN_CACHE
 from .network import Parameters, cross_entropy, descend, forward
 from .reference import Arrays, backward, cost_with_l2, dropout_cache, seeded_masks
 
+#: Masks that keep so many more or fewer units than they should are none, in a training.
+_FAR_FROM_THE_RATE = 0.25
 #: A step: the cost before it, and the gradients.
 Step = tuple[float, Mapping[str, np.ndarray]]
 
@@ -146,9 +148,12 @@ def _agree(expected: Arrays, entries: Mapping[str, Plain], names: tuple[str, ...
 def _by_own_masks(
     X: np.ndarray, Y: np.ndarray, states: list[dict[str, np.ndarray]], keep_prob: float, own: Arrays
 ) -> np.ndarray | None:
-    """The costs with the student's masks; None if these are no masks, or drop nothing."""
+    """The costs with the student's masks; None if these are no masks, or drop far too few or too many."""
     masks = [own["D1"], own["D2"]]
-    if not all(np.isin(D, (0.0, 1.0)).all() and not D.all() for D in masks):
+    if not all(
+        np.isin(D, (0.0, 1.0)).all() and abs(D.mean() - keep_prob) < _FAR_FROM_THE_RATE
+        for D in masks
+    ):
         return None
     return np.array(
         [

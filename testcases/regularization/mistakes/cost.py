@@ -131,7 +131,7 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
             ("squared-error", gap / m),
             ("squared-error", gap / (2 * m)),
             ("squared-error", gap),
-            ("arguments-swapped", swapped),
+            ("cost-infinite", swapped),
         ],
     }
 

@@ -326,10 +326,12 @@ TEXTS: Mapping[str, Mistake] = {
         note="log10 by habit, or log2 from information theory (bits). Only a factor, but the "
         "simple dZ3 holds for the natural logarithm alone.",
     ),
-    "arguments-swapped": Mistake(
+    "cost-infinite": Mistake(
         formula="cross_entropy_cost = compute_cost(Y, A3)",
-        hint="The cost is infinite: a logarithm of zero. Look at the call of `compute_cost`: which of its two arguments are the outputs, and which the labels?",
-        note="The given line was changed, or rewritten with the arguments in the other order. Labels are 0 and 1, and log 0 is infinite.",
+        hint="The cost is infinite: the logarithm of zero, or a division by zero. Check in the call of `compute_cost` "
+        "which of its two arguments are the outputs and which the labels, and print what you divide by.",
+        note="Most often the given line was changed, or rewritten with its arguments in the other order: labels are 0 "
+        "and 1, and log 0 is infinite.",
     ),
     "squared-error": Mistake(
         formula="cross_entropy_cost = np.sum((A3 - Y) ** 2) / m",

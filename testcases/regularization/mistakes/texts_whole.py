@@ -16,8 +16,8 @@ TEXTS: Mapping[str, Mistake] = {
     "state-between-calls": Mistake(
         formula="def compute_cost_with_regularization(A3, Y, parameters, lambd, sums=[]):\n"
         "    sums.append(np.sum(parameters['W1'] ** 2))",
-        hint="Called twice with the same arguments, your function gives two different answers. "
-        "Something is kept from call to call: a global, or a list in the `def` line.",
+        hint="Called twice with the same arguments, your function gives two different answers. Either something is kept "
+        "from call to call (a global, a list in the `def` line), or random numbers are drawn that nothing asks for.",
         note="A mutable default argument, a global that is added to, or random numbers that nothing "
         "asks for.",
     ),

@@ -54,13 +54,13 @@ def judge(
     """
     if item.manual:
         return Judgement(item.grade_id, 0.0, item.points, "manual", wording.graded_by_hand())
-    everything = _answers(item, cases, observations)
+    everything, all_cases = _answers(item, cases, observations), cases
     counted = [case.family in item.families for case in cases]
     cases, observations = list(compress(cases, counted)), list(compress(observations, counted))
     with np.errstate(all="ignore"):  # wild values of a student's must not warn in the test cell
         problems = _problems(item, cases, observations, oracle)
         findings = _findings(item, cases, observations, oracle) if problems else ()
-        conceded = oracle.concede(item, everything) if problems else {}
+        conceded = oracle.concede(item, all_cases, everything) if problems else {}
     results = tuple(
         _conceded(_part_result(item, part, cases, problems), conceded.get(part.name))
         for part in item.parts
@@ -92,22 +92,38 @@ def _findings(
     """What the oracle makes of what came back, and of what stopped."""
     answers: list[Answer] = []
     stops: list[Stop] = []
-    order = [name for part in item.parts for name in part.entries]
     for case, seen in zip(cases, observations, strict=True):
         entries = _entries(item, seen)
         if seen.outcome == "raised" and seen.fault is not None:
             stops.append((case, seen.fault))
         if entries is not None and seen.outcome != "returned":
-            # The last that it came to may be unfinished: A2 before its mask, say.
-            reached = [name for name in order if name in entries]
-            wanted = oracle.expect(case, entries)
-            last = as_array(entries[reached[-1]]) if reached else None
-            if last is not None and last.shape == np.shape(wanted[reached[-1]]):
-                reached.pop()
-            entries = {name: entries[name] for name in reached}
+            entries = _finished(item, entries, oracle.expect(case, entries))
         if entries:
             answers.append((case, entries))
     return oracle.diagnose(item, answers, stops)
+
+
+def _finished(
+    item: Item, entries: Mapping[str, Plain], wanted: Mapping[str, np.ndarray]
+) -> Mapping[str, Plain]:
+    """What a function that stopped had finished by then.
+
+    Whatever belongs to the part in which it stopped may be unfinished: A2 before its mask, D2 before
+    its comparison. But for what has another shape already than it should have.
+    """
+    stopped_in = next(
+        (part for part in reversed(item.parts) if any(name in entries for name in part.entries)),
+        None,
+    )
+    unfinished = set() if stopped_in is None else set(stopped_in.entries)
+    found = {}
+    for name, value in entries.items():
+        array = as_array(value)
+        if name not in unfinished or (
+            array is not None and name in wanted and array.shape != np.shape(wanted[name])
+        ):
+            found[name] = value
+    return found
 
 
 def _names(
@@ -156,10 +172,12 @@ def _problems(
             continue
         expected = oracle.expect(case, entries)
         for part in parts:
-            if seen.outcome != "returned" and not _was_reached(item, part, entries):
-                problem: str | None = wording.not_returned(case, seen)
-            else:
-                problem = _first_problem(part, case, entries, expected)
+            problem = _first_problem(part, case, entries, expected)
+            if seen.outcome != "returned" and (
+                part is item.parts[-1]
+                or (problem is not None and not _is_behind(item, part, entries))
+            ):
+                problem = wording.not_returned(case, seen)
             earlier = (case.name, part.after)
             if problem is not None and earlier in problems and not oracle.follows_through:
                 problem = wording.waits_for(item, part)
@@ -175,12 +193,13 @@ def _entries(item: Item, seen: Observation) -> Mapping[str, Plain] | None:
     return seen.value if isinstance(seen.value, dict) else None
 
 
-def _was_reached(item: Item, part: Part, entries: Mapping[str, Plain]) -> bool:
-    """Whether a function that stopped had worked out a part before.
+def _is_behind(item: Item, part: Part, entries: Mapping[str, Plain]) -> bool:
+    """Whether a function that stopped had come beyond a part: then it meant it as it is.
 
-    Never the last one: who gets as far as that and returns nothing has not done it.
+    Nobody has done the last part who returns nothing.
     """
-    return part is not item.parts[-1] and all(name in entries for name in part.entries)
+    later = item.parts[item.parts.index(part) + 1 :]
+    return any(name in entries for other in later for name in other.entries)
 
 
 def _first_problem(
@@ -230,7 +249,7 @@ def _damaged_inputs(cases: Sequence[Case], observations: Sequence[Observation]) 
     """Names of the arguments that a call changed, each once, in order."""
     names: dict[str, None] = {}
     for case, seen in zip(cases, observations, strict=True):
-        if seen.outcome != "returned":
+        if seen.outcome != "returned" and seen.arguments_after is None:
             continue
         afterwards = seen.arguments_after or (None,) * len(case.arguments)
         for name, before, after in zip(

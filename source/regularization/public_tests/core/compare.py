@@ -96,10 +96,12 @@ def difference(expected: np.ndarray, returned: Plain) -> Difference | None:
     if not np.isfinite(got).all():
         return Difference("nonfinite")
     gap = np.abs(got - want)
-    wrong = gap > ATOL + RTOL * np.abs(want)
+    # Next to what is not finite, every number would do.
+    wrong = (gap > ATOL + RTOL * np.abs(want)) | ~np.isfinite(want)
     if not wrong.any():
         return None
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    largest = int(np.argmax(np.where(np.isfinite(gap), gap, np.inf)))
+    index = tuple(int(i) for i in np.unravel_index(largest, gap.shape))
     return Difference(
         "values",
         index=index,
@@ -130,4 +132,6 @@ def same(before: Plain, after: Plain) -> bool:
             and before.keys() == after.keys()
             and all(same(before[key], after[key]) for key in before)
         )
+    if isinstance(before, float) and before != before:  # nan
+        return isinstance(after, float) and after != after
     return type(before) is type(after) and bool(before == after)

@@ -116,7 +116,10 @@ def entry_problem(name: str, case: Case, found: Difference, value: Plain) -> str
         shape = shown.shape(found.found, case)
         return f"{where} `{name}` has {shape}; its shape should be {found.wanted}."
     if found.kind == "nonfinite":
-        return f"{where} `{name}` contains inf or nan. Look for a division by zero."
+        return (
+            f"{where} `{name}` contains inf or nan. Look for a division by zero, or for values that "
+            "grow without end."
+        )
     if not shown.is_public(case):
         return f"{where} `{name}` has the right shape but not the right values."
     place = f"[{', '.join(map(str, found.index))}]" if found.index else ""

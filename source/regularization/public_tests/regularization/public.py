@@ -82,7 +82,9 @@ class PublicOracle:
         found, stop = hints_for(item, answers), stop_finding(stops)
         return found if stop is None else [*(found or ()), stop]
 
-    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+    def concede(
+        self, item: Item, cases: Sequence[Case], answers: Sequence[Answer]
+    ) -> Mapping[str, Concession]:
         """Nothing: a dropout of five examples is too short to be judged by its rate."""
         return {}
 

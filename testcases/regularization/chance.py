@@ -1,0 +1,110 @@
+"""Whether zeros and ones look like independent chance. Private; for `law.py`.
+
+All tests are on one mask, or on the two of one call: behind a seed, the masks of two calls are made of
+the same numbers. Each bound says how often a mask drawn rightly is turned away.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+#: A correlation so many standard deviations from zero is none of chance: by Bernstein's inequality its
+#: probability is below 2e-11 where at least `_OVERLAP` products are added up. There are about 30,000 lags.
+_FAR = 7.5
+_OVERLAP = 1_000
+#: Counts of rows or columns that are so much more even than chance makes them, in standard deviations
+#: (Wilson and Hilferty's approximation of chi-square): about 2e-8.
+_TOO_EVEN = -5.5
+
+
+def rate_is_right(mask: np.ndarray, keep_prob: float, false_alarm: float) -> bool:
+    """Whether so many ones are to be expected of a mask, by the binomial law; exactly, two-sided.
+
+    Args:
+        mask: zeros and ones, of any shape.
+        keep_prob: probability of a one, 0 < keep_prob < 1.
+        false_alarm: probability that a mask drawn rightly is turned away.
+    """
+    distribution, kept = _binomial(mask.size, keep_prob), int(mask.sum())
+    fewer, more = distribution[: kept + 1].sum(), distribution[kept:].sum()
+    return bool(min(fewer, more) >= false_alarm / 2)
+
+
+@lru_cache(maxsize=64)
+def _binomial(count: int, probability: float) -> np.ndarray:
+    """P(K = k) for k = 0 … count, 0 < probability < 1."""
+    k = np.arange(count + 1)
+    log_factorials = np.array([math.lgamma(n + 1) for n in range(count + 1)])
+    choose = log_factorials[count] - log_factorials - log_factorials[::-1]
+    mass: np.ndarray = np.exp(
+        choose + k * math.log(probability) + (count - k) * math.log1p(-probability)
+    )
+    return mass
+
+
+def has_pattern(mask: np.ndarray) -> bool:
+    """Whether it is one column or one row repeated."""
+    return bool((mask[:, :1] == mask).all() or (mask[:1] == mask).all())
+
+
+def surplus(mask: np.ndarray, keep_prob: float) -> float:
+    """How many more ones there are than expected."""
+    return float(mask.sum() - keep_prob * mask.size)
+
+
+def looks_drawn(mask: np.ndarray, keep_prob: float) -> bool:
+    """Whether a large mask has no structure: no lag at which it is like itself, no evened counts."""
+    if mask.size < 2 * _OVERLAP:
+        return True
+    return (
+        all(_uncorrelated(flat, flat, keep_prob) for flat in (mask.ravel(), mask.T.ravel()))
+        and _counts_vary(mask, keep_prob)
+        and _counts_vary(mask.T, keep_prob)
+    )
+
+
+def are_independent(first: np.ndarray, second: np.ndarray, keep_prob: float) -> bool:
+    """Whether neither mask is made of the other, shifted or reversed; small ones only as they stand."""
+    size = min(first.size, second.size)
+    one, other = first.ravel()[:size], second.ravel()[:size]
+    if size < 2 * _OVERLAP:
+        return not bool((one == other).all() or (one != other).all())
+    pairs = [(first.ravel(), second.ravel()), (first.T.ravel(), second.T.ravel())]
+    return all(
+        _uncorrelated(one, turned, keep_prob)
+        for one, other in pairs
+        for turned in (other, other[::-1])
+    )
+
+
+def _uncorrelated(one: np.ndarray, other: np.ndarray, keep_prob: float) -> bool:
+    """At no lag; not at lag 0 of a mask with itself."""
+    length = one.size + other.size
+    waves = [np.fft.rfft(flat - keep_prob, length) for flat in (one, other)]
+    sums = np.fft.irfft(waves[0] * waves[1].conj(), length)
+    lags = np.arange(length)
+    # A lag beyond the first one's end is a negative one.
+    overlap = np.where(
+        lags < one.size,
+        np.minimum(one.size - lags, other.size),
+        np.minimum(other.size - (length - lags), one.size),
+    )
+    counted = overlap >= _OVERLAP
+    if one is other:
+        counted[0] = False
+    spread = keep_prob * (1 - keep_prob) * np.sqrt(np.maximum(overlap, 1))
+    return bool((np.abs(sums) / spread)[counted].max(initial=0) < _FAR)
+
+
+def _counts_vary(mask: np.ndarray, keep_prob: float) -> bool:
+    """Whether the counts of the rows are as uneven as chance makes them, or more."""
+    rows, columns = mask.shape
+    if rows < 2:
+        return True
+    spread = ((mask.sum(axis=1) - columns * keep_prob) ** 2).sum()
+    ratio = spread / (columns * keep_prob * (1 - keep_prob)) / rows
+    place = (ratio ** (1 / 3) - (1 - 2 / (9 * rows))) / math.sqrt(2 / (9 * rows))
+    return bool(place > _TOO_EVEN)
