@@ -10,27 +10,32 @@ the case tells about, as an exception would that is raised at once.
 
 from __future__ import annotations
 
-import base64
-import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from testcases.core.check import MIME_TYPE
 from testcases.core.judge import judge
-from testcases.core.protocol import Assignment, Case, Item, Judgement, Observation, Outcome
+from testcases.core.protocol import (
+    Assignment,
+    Case,
+    Item,
+    Judgement,
+    Observation,
+    Oracle,
+    Outcome,
+)
+from testcases.core.silent import Silent
 
 from .jail.child import Child, ChildGoneError, Source
 from .jail.outside import Jail
 from .notebooks import Cell, Notebook
+from .outputs import error_output, shown_outputs, test_outputs
 
 SKIP_TAG = "skip-execution"
 #: Before the id of a cell that has no grade_id: no grade_id can be taken for one.
 OWN = "id:"
-#: Where an object lies in memory, as in `<Line2D object at 0x7f…>`: differs from run to run.
-_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 @dataclass
@@ -103,9 +108,27 @@ def run_submission(
     seen = {name: _seen(item, cases[name], attempt) for name, item in items.items()}
     judgements = {}
     for name, item in items.items():
-        judgements[name] = judge(item, cases[name], seen[name], assignment.oracle)
+        judgements[name] = _judged(item, cases[name], seen[name], assignment.oracle, attempt)
         attempt.outputs[name] = test_outputs(judgements[name])
     return Trial(judgements, attempt.outputs, tuple(attempt.notes), seen)
+
+
+def _judged(
+    item: Item,
+    cases: Sequence[Case],
+    seen: Sequence[Observation],
+    oracle: Oracle,
+    attempt: Attempt,
+) -> Judgement:
+    """The judge's word. If it fails while it looks for mistakes, it judges the values alone."""
+    try:
+        return judge(item, cases, seen, oracle)
+    except Exception as error:  # noqa: BLE001  a fault of ours must cost nobody the other items
+        attempt.notes.append(
+            f"looking for mistakes in {item.grade_id} failed ({type(error).__name__}); it was judged by its "
+            "values alone, so look whether something is to be conceded, and report this"
+        )
+        return judge(item, cases, seen, Silent(oracle, concedes=False))
 
 
 def _sources(
@@ -222,7 +245,7 @@ def _run_cell(child: Child, cell: Cell, attempt: Attempt) -> None:
         attempt.deadly[name] = gone.kind
         _note(attempt, f"the cell {name.removeprefix(OWN)} was stopped: {gone}")
         words = f"This cell was stopped: {gone}. The rest of the notebook was graded without it."
-        _show(attempt, name, [_error_output("Stopped", str(gone), words)])
+        _show(attempt, name, [error_output("Stopped", str(gone), words)])
         raise
     _show(attempt, name, list(shown_outputs(answer.get("outputs"))))
 
@@ -241,52 +264,3 @@ def name_of(cell: Cell) -> str:
     """What a grafted cell is called here: its grade_id, or its id if it is the student's own."""
     grade_id: str | None = cell["metadata"].get("nbgrader", {}).get("grade_id")
     return f"{OWN}{cell['id']}" if grade_id is None else grade_id
-
-
-def test_outputs(judgement: Judgement) -> list[dict[str, Any]]:
-    """What the test cell shows: the message, and the points as nbgrader reads them."""
-    return [
-        {"output_type": "stream", "name": "stdout", "text": judgement.message + "\n"},
-        {
-            "output_type": "execute_result",
-            "execution_count": None,
-            "metadata": {},
-            "data": {"text/plain": repr(float(judgement.score)), MIME_TYPE: asdict(judgement)},
-        },
-    ]
-
-
-def shown_outputs(outputs: Any) -> Iterator[dict[str, Any]]:
-    """The child's word on what a cell showed, as nbformat outputs. Text and pictures, nothing active."""
-    for output in outputs if isinstance(outputs, tuple) else ():
-        kind = output.get("kind") if isinstance(output, dict) else None
-        if not isinstance(kind, str):
-            continue
-        if kind == "stream":
-            name = "stderr" if _text(output.get("name")) == "stderr" else "stdout"
-            yield {"output_type": "stream", "name": name, "text": _text(output.get("text"))}
-        elif kind == "error":
-            name, message = _text(output.get("name")), _text(output.get("message"))
-            yield _error_output(name, message, _text(output.get("traceback")))
-        elif kind in ("display", "result"):
-            data: dict[str, Any] = {"text/plain": _text(output.get("text"))}
-            picture = output.get("png")
-            if getattr(picture, "ndim", 0) == 1 and picture.dtype == "uint8":
-                data["image/png"] = base64.b64encode(picture.tobytes()).decode()
-            yield {"output_type": "display_data", "metadata": {}, "data": data}
-
-
-def _error_output(name: str, message: str, traceback: str) -> dict[str, Any]:
-    return {
-        "output_type": "error",
-        "ename": name,
-        "evalue": message,
-        "traceback": traceback.splitlines(),
-    }
-
-
-def _text(value: Any) -> str:
-    """Text that can be written as UTF-8 and is the same in every run, whatever it was."""
-    if not isinstance(value, str):
-        return ""
-    return _ADDRESS.sub("at 0x…", value.encode("utf-8", "replace").decode())

@@ -17,23 +17,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
 from testcases.core.check import run
 from testcases.core.judge import judge
 from testcases.core.protocol import (
-    Answer,
     Assignment,
     Case,
-    Concession,
-    Finding,
     Item,
     Judgement,
     Observation,
-    Oracle,
     Plain,
-    Stop,
 )
+from testcases.core.silent import Silent
 
 #: The proof is the same in every course, so its cases do not come from a course's secret.
 SECRET = b"the proof of the judge, 32 bytes"
@@ -102,30 +96,6 @@ class _TimeIsUpError(BaseException):
     """No `Exception`, so that neither an answer nor its observer takes it for one of its own."""
 
 
-class _Silent:
-    """An oracle that is not asked for mistakes."""
-
-    def __init__(self, oracle: Oracle) -> None:
-        self._oracle = oracle
-
-    @property
-    def follows_through(self) -> bool:
-        return self._oracle.follows_through
-
-    def expect(self, case: Case, entries: Mapping[str, Plain]) -> Mapping[str, np.ndarray]:
-        return self._oracle.expect(case, entries)
-
-    def diagnose(
-        self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()
-    ) -> Sequence[Finding] | None:
-        return ()
-
-    def concede(
-        self, item: Item, cases: Sequence[Case], answers: Sequence[Answer]
-    ) -> Mapping[str, Concession]:
-        return self._oracle.concede(item, cases, answers)
-
-
 class _Bench:
     """A solved notebook, and the judge, ready for answers."""
 
@@ -144,7 +114,11 @@ class _Bench:
     def judged(self, each: Attempt) -> Judged:
         """What the judge says of an answer that stands in the solution's place."""
         item = judging_item(self._assignment, each.function)
-        oracle = self._assignment.oracle if each.diagnosed else _Silent(self._assignment.oracle)
+        oracle = (
+            self._assignment.oracle
+            if each.diagnosed
+            else Silent(self._assignment.oracle, concedes=True)
+        )
         judged = Judged(each.name, 0.0)
         try:
             with _at_most(_SECONDS):
@@ -184,7 +158,10 @@ class _Bench:
             ]
             oracle = self._assignment.oracle
             known = name in diagnosed
-            yield _named(name, judge(by_entry, cases, seen, _Silent(oracle) if known else oracle))
+            yield _named(
+                name,
+                judge(by_entry, cases, seen, Silent(oracle, concedes=True) if known else oracle),
+            )
             diagnosed.add(name)
 
 

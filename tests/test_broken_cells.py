@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
-from grader.engine import Trial
+from grader.engine import Trial, run_submission
 from grader.jail.outside import Jail
-from testcases.regularization.answers import BACK_L2, CLASSIC, COST
+from testcases import load_assignment
+from testcases.core.protocol import Answer, Item, Stop
+from testcases.regularization.answers import BACK_DROPOUT, BACK_L2, CLASSIC, COST, FORWARD
+from testcases.regularization.oracle import Reference
 from tests.solving import fill, judge_cell
 
 from .jail_support import NO_BWRAP, has_bwrap, run, small_jail, solved
@@ -70,3 +74,31 @@ def test_the_jail_pays_what_was_worked_out_before_a_stop(jail: Jail) -> None:
     assert [part.score for part in inside.parts] == [part.score for part in here.parts] == [8, 0, 0]
     assert inside.message == here.message
     assert inside.mistakes == here.mistakes == ("transpose-missing",)
+
+
+class _Failing(Reference):
+    """An oracle with a fault in its diagnosis."""
+
+    def diagnose(self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()) -> None:
+        raise ZeroDivisionError
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not has_bwrap(), reason=NO_BWRAP)
+def test_a_fault_of_ours_costs_nobody_the_judgement(jail: Jail) -> None:
+    """Values are judged all the same, and a note says that something was not looked at."""
+    notebook = solved()
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == BACK_L2:
+            cell["source"] = STOPPING
+    assignment = replace(load_assignment("regularization"), oracle=_Failing())
+    trial = run_submission(jail, assignment, notebook, {}, bytes(32), "ada")
+    scores = {name: judgement.score for name, judgement in trial.judgements.items()}
+    assert scores == {
+        f"test_{COST}": 15,
+        f"test_{BACK_L2}": 8,
+        f"test_{FORWARD}": 25,
+        f"test_{BACK_DROPOUT}": 20,
+        "test_training": 5,
+    }
+    assert any("ZeroDivisionError" in note for note in trial.notes)
