@@ -92,8 +92,8 @@ class SolutionStopsError(Exception):
     """A cell of the solved notebook raises, so nothing can be put into it."""
 
 
-class _TimeIsUpError(BaseException):
-    """No `Exception`, so that neither an answer nor its observer takes it for one of its own."""
+class _TimeIsUpError(KeyboardInterrupt):
+    """An interrupt, so that neither an answer nor its observer takes it for one of its own."""
 
 
 class _Bench:

@@ -62,7 +62,9 @@ class ToyOracle:
     ) -> Sequence[Finding]:
         return [Finding("some-mistake", "Look again.")]
 
-    def concede(self, item: Item, answers: Sequence[Answer]) -> Mapping[str, Concession]:
+    def concede(
+        self, item: Item, cases: Sequence[Case], answers: Sequence[Answer]
+    ) -> Mapping[str, Concession]:
         return {}
 
 
