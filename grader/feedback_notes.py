@@ -26,6 +26,7 @@ _TEMPLATE = """\
 
 {{%- block body_header -%}}
 {{{{ super() }}}}
+<style>pre {{ white-space: pre-wrap !important; overflow-wrap: anywhere; }}</style>
 {{%- if resources.grader.notes %}}
 <div class="panel panel-info" id="hand-in-notes">
   <div class="panel-heading">What was noticed about your hand-in</div>

@@ -88,6 +88,8 @@ class Check:
     problems: Callable[[Subject], list[str]]
     #: What was looked at, in numbers.
     figures: Callable[[Subject], str] = lambda subject: ""
+    #: Name of a check without whose passing this one says nothing.
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Outcome:
     check: Check
     problems: tuple[str, ...]
     figures: str = ""
+    remedy: str = ""
 
     @property
     def passed(self) -> bool:
@@ -106,11 +109,23 @@ class Outcome:
 
 def pass_through(subject: Subject, checks: tuple[Check, ...]) -> Iterator[Outcome]:
     """The outcome of each check, as soon as it is known."""
+    failed: set[str] = set()
     for check in checks:
-        try:
-            yield Outcome(check, tuple(check.problems(subject)), check.figures(subject))
-        except (GraderError, UnbalancedMarkersError) as error:
-            yield Outcome(check, (str(error),))
+        if check.after in failed:
+            outcome = Outcome(check, (f'not tried: it waits for "{check.after}"',), "", _FIRST)
+        else:
+            try:
+                problems = tuple(check.problems(subject))
+                outcome = Outcome(check, problems, check.figures(subject), check.remedy)
+            except (GraderError, UnbalancedMarkersError) as error:
+                outcome = Outcome(check, (str(error),), "", check.remedy)
+        if not outcome.passed:
+            failed.add(check.name)
+        yield outcome
+
+
+#: The remedy where a check was not tried.
+_FIRST = "Mend that first, then run this again."
 
 
 def _structure(subject: Subject) -> list[str]:
@@ -239,8 +254,18 @@ def _sentences(said: dict[str, str]) -> list[str]:
 CHECKS = (
     Check("the source notebook is well formed", "Mend source/, then run this again.", _structure),
     Check("the data and tables are sound", "Restore them, then run this again.", _materials),
-    Check("the copies beside it are current", "Then run: grader release", _copies),
-    Check("the release is up to date", "Run: grader release", _up_to_date),
+    Check(
+        "the copies beside it are current",
+        "Run: grader release",
+        _copies,
+        after="the data and tables are sound",
+    ),
+    Check(
+        "the release is up to date",
+        "Run: grader release",
+        _up_to_date,
+        after="the copies beside it are current",
+    ),
     Check(
         "the release comes out the same every time",
         "Give every cell an id, and keep what changes by itself out of source/ and the configuration.",
@@ -255,9 +280,11 @@ CHECKS = (
     Check(
         "every changed solution is caught",
         "Add a case that tells it from the solution; if it is as right as the solution, list it among "
-        "the equivalents, with the reason.",
+        "the equivalents in testcases/, with the reason. After the solution was rewritten, they are to be "
+        "listed anew.",
         _mutants,
         lambda subject: subject.proof.mutants_in_figures(),
+        after="the solution earns all points",
     ),
     Check(
         "every right answer is accepted",

@@ -44,7 +44,7 @@ def choose_notebook(names: Collection[str], wanted: str, notes: Notes) -> Choice
         )
     else:
         raise UnreadableError(
-            f"Cannot find notebook {wanted}: no notebook was handed in. Hand it in again."
+            f"Cannot find notebook {wanted}: there is no notebook in what was handed in. Hand one in."
         )
     spare = [shown(name) for name in notebooks if name != chosen]
     if spare:

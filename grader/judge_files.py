@@ -53,14 +53,14 @@ def judge_trouble(course: Course) -> tuple[str, str] | None:
     )
 
 
-def require_own_judge(course: Course) -> None:
+def require_own_judge(course: Course, to: str = "grade") -> None:
     """Make sure that nobody's edits in the course's own `testcases/` are passed over.
 
     Raises:
         GraderError: the files there differ from those that judge.
     """
     if (trouble := judge_trouble(course)) is not None:
-        raise GraderError(f"Cannot grade: {trouble[0]}. {trouble[1]}")
+        raise GraderError(f"Cannot {to}: {trouble[0]}. {trouble[1]}")
 
 
 def _content(folder: Path) -> dict[str, bytes]:

@@ -159,7 +159,7 @@ def test_a_layer_is_named_with_its_mistake() -> None:
     gaps[2] = gaps[2].replace("lambd / m", "lambd")
     judgement = judge_cell(BACK_L2, fill(BACK_L2, gaps))
     assert judgement.mistakes == ("m-missing",)
-    assert "(layer 2 and layer 1)" in judgement.message
+    assert "(layers 2 and 1)" in judgement.message
 
 
 FAULTS = [

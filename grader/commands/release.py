@@ -12,6 +12,9 @@ def run(options: argparse.Namespace) -> int:
     """Make the release, and print where it is, what is in it and what was made sure of."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    from ..judge_files import require_own_judge
+
+    require_own_judge(course, "release")
     from ..releasing import make_release  # after the quick checks: it takes seconds to import
 
     release = make_release(course, name, options.force)

@@ -15,6 +15,9 @@ def run(options: argparse.Namespace) -> int:
     """Run every check, print the table, and say whether all passed."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    from ..judge_files import require_own_judge
+
+    require_own_judge(course, "verify")
     from ..aside import running
     from ..gate import CHECKS, Outcome, Subject, pass_through  # takes seconds to import
     from ..nbgrader_course import markers_of, nbgrader_for
@@ -29,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         if len(outcome.problems) > _SHOWN:
             print(f"        and {len(outcome.problems) - _SHOWN} more")
         if not outcome.passed:
-            print(f"      → {outcome.check.remedy}", flush=True)
+            print(f"      → {outcome.remedy}", flush=True)
 
     assignment, source = known_assignment(name), read_source(course, name)
     failed = 0

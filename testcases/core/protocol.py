@@ -174,8 +174,10 @@ class Concession:
     share: float
     #: What the student reads.
     reason: str
-    #: As a mistake's name; empty if it is none of this item.
-    name: str = ""
+    #: As a mistake's name.
+    name: str
+    #: Whether it is the whole explanation: then no other mistake is told of the part.
+    explains: bool = False
 
 
 #: A case, and what was returned in it by name.

@@ -12,7 +12,7 @@ from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain, Stop
 from .chance import has_pattern
 from .items import DREW, DROPOUT_CACHE, OWN_CACHE, PLAIN_CACHE
 from .law import concessions
-from .mistakes.find import findings, names_nothing
+from .mistakes.find import findings
 from .reference import (
     Arrays,
     backward,
@@ -143,13 +143,12 @@ def _fitting_passes(
 
     A cache in another order, or a mask that is kept in another way, has been charged to the forward
     pass, and the backward pass must take the cache as it comes. That does not hold if the cache is the
-    right one, or has no masks in it; nor if it is known what the backward pass does with a right one,
-    or if it draws random numbers: who draws the masks once more gets the right ones behind a seed.
+    right one, or has no masks in it; nor if the backward pass draws random numbers: who draws the masks
+    once more gets the right ones behind a seed.
     """
     trips = [answer for answer in answers if answer[0].function == "round_trip"]
-    given = [answer for answer in answers if answer[0].function != "round_trip"]
     made = sum(case.function == "round_trip" for case in cases)
-    if not trips or len(trips) < made or not names_nothing(item, given):
+    if not trips or len(trips) < made:
         return {}
     expected = [_round_trip(case) for case, _ in trips]
     if all(map(_is_in_order, trips, expected)) or not all(map(_has_masks, trips, expected)):
@@ -161,7 +160,7 @@ def _fitting_passes(
         "its docstring says, and with one that is, this fails. Mend the forward pass first, then this."
     )
     return {
-        part.name: Concession(1.0, reason, "fits-own-cache")
+        part.name: Concession(1.0, reason, "fits-own-cache", explains=True)
         for part in item.parts
         if all(
             name in entries and difference(right[name], entries[name]) is None

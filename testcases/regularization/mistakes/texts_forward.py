@@ -157,8 +157,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "other-end-of-the-interval": Mistake(
         formula="D1 = np.random.rand(*A1.shape) > 1 - keep_prob",
-        hint="You keep a unit where its number is large; that keeps the right share of them, but the "
-        "docstring keeps those with the small numbers, so that everybody gets the same mask.",
+        hint="Your mask keeps the right share of units, but others than the docstring does: it is the one that comes "
+        "of keeping the large random numbers. Look in the docstring for how a number becomes a decision.",
         note="As dropout this is right. Only the convention of the assignment is missed.",
     ),
     "drawn-in-other-order": Mistake(

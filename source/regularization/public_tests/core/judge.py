@@ -61,6 +61,8 @@ def judge(
         problems = _problems(item, cases, observations, oracle)
         findings = _findings(item, cases, observations, oracle) if problems else ()
         conceded = oracle.concede(item, all_cases, everything) if problems else {}
+    if problems and _is_explained(item, problems, conceded):
+        findings = ()
     results = tuple(
         _conceded(_part_result(item, part, cases, problems), conceded.get(part.name))
         for part in item.parts
@@ -76,8 +78,8 @@ def judge(
     names += [result.conceded for result in results if result.conceded]
     names += [INPUTS_CHANGED] if damaged else []
     mistakes = tuple(dict.fromkeys(names))
-    unexplained = [part for part in results if part.problem is not None and not part.conceded]
-    if findings is None and (fault is not None or not unexplained):
+    wrong = [part for part in results if part.problem is not None]
+    if findings is None and (fault is not None or all(part.conceded for part in wrong)):
         findings = ()  # it is known what happened
     message = wording.item_message(
         item, verdict, score, results, damaged, findings, cases, observations
@@ -179,11 +181,17 @@ def _problems(
             ):
                 problem = wording.not_returned(case, seen)
             earlier = (case.name, part.after)
-            if problem is not None and earlier in problems and not oracle.follows_through:
+            waits = earlier in problems and not oracle.follows_through
+            if problem is not None and waits and _is_there(part, entries):
                 problem = wording.waits_for(item, part)
             if problem is not None:
                 problems[case.name, part.name] = problem
     return problems
+
+
+def _is_there(part: Part, entries: Mapping[str, Plain]) -> bool:
+    """Whether all of a part are arrays or numbers: a gap that is still None rests on nothing."""
+    return all(as_array(entries.get(name)) is not None for name in part.entries)
 
 
 def _entries(item: Item, seen: Observation) -> Mapping[str, Plain] | None:
@@ -243,6 +251,14 @@ def _conceded(result: PartResult, concession: Concession | None) -> PartResult:
     if score <= result.score:
         return result
     return replace(result, score=score, problem=concession.reason, conceded=concession.name)
+
+
+def _is_explained(
+    item: Item, problems: Mapping[tuple[str, str], str], conceded: Mapping[str, Concession]
+) -> bool:
+    """Whether of every part with a problem something is conceded that explains it."""
+    wrong = {part for _, part in problems}
+    return all(part in conceded and conceded[part].explains for part in wrong)
 
 
 def _damaged_inputs(cases: Sequence[Case], observations: Sequence[Observation]) -> list[str]:

@@ -202,7 +202,11 @@ def _places(finding: Finding) -> str:
     """Where a mistake was made, as " (layers 3 and 1)"; nothing if there is one place only."""
     if not finding.places:
         return ""
-    return f" ({' and '.join(finding.places)})"
+    kinds = {place.rpartition(" ")[0] for place in finding.places}
+    if len(finding.places) == 1 or len(kinds) > 1:
+        return f" ({' and '.join(finding.places)})"
+    *others, last = (place.rpartition(" ")[2] for place in finding.places)
+    return f" ({kinds.pop()}s {', '.join(others)} and {last})"
 
 
 def unrecognised() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.compare import as_array
+from ..core.observe import STREAM_BEFORE_CALL
 from ..core.protocol import Driver, Item, MissingFunctionError, Part, Plain
 from .network import cross_entropy, descend, forward
 
@@ -85,6 +86,8 @@ def round_trip(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain
     """
     X, Y, parameters, keep_prob = arguments
     _, cache = _needed(namespace, "forward_propagation_with_dropout")(X, parameters, keep_prob)
+    # Elsewhere than the forward pass left it, which is where drawing the masks once more ends as well.
+    np.random.seed(STREAM_BEFORE_CALL)
     before = _stream()
     gradients = _needed(namespace, "backward_propagation_with_dropout")(X, Y, cache, keep_prob)
     return {**gradients, OWN_CACHE: cache, DREW: _stream() != before}
