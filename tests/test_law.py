@@ -136,7 +136,7 @@ def test_masks_drawn_rightly_are_never_near_the_bounds() -> None:
     rng = np.random.default_rng(0)
     for _ in range(300):
         keep_prob = rng.uniform(0.57, 0.63)
-        D1, D2 = rng.random((13, 200)) < keep_prob, rng.random((12, 200)) < keep_prob
+        D1, D2 = rng.random((13, 120)) < keep_prob, rng.random((12, 120)) < keep_prob
         assert looks_drawn(D1, keep_prob)
         assert looks_drawn(D2, keep_prob)
         assert are_independent(D1, D2, keep_prob)

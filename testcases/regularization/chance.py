@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 
 #: A correlation so many standard deviations from zero is none of chance: by Bernstein's inequality its
-#: probability is below 2e-11 where at least `_OVERLAP` products are added up. There are about 30,000 lags.
+#: probability is below 7e-11 where at least `_OVERLAP` products are added up. There are about 20,000 lags.
 _FAR = 7.5
-_OVERLAP = 1_000
+_OVERLAP = 700
 #: Counts of rows or columns that are so much more even than chance makes them, in standard deviations
 #: (Wilson and Hilferty's approximation of chi-square): about 2e-8.
 _TOO_EVEN = -5.5
