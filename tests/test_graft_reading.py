@@ -278,8 +278,8 @@ def test_the_right_name_wins() -> None:
 @pytest.mark.parametrize(
     ("names", "cause"),
     [
-        ((), "no notebook was handed in"),
-        (("answers.txt", "._regularization.ipynb"), "no notebook was handed in"),
+        ((), "there is no notebook in what was handed in"),
+        (("answers.txt", "._regularization.ipynb"), "there is no notebook in what was handed in"),
         (("a.ipynb", "b.ipynb"), "there are 'a.ipynb' and 'b.ipynb', and any may be it"),
         (("x/regularization.ipynb", "y/regularization.ipynb"), "any may be it"),
     ],

@@ -129,7 +129,7 @@ def test_examples_print_the_expected_output(
 
 #: function → (for each gap None or a placeholder, points that are still earned on the example)
 PLACEHOLDERS: dict[str, tuple[list[str | None], float]] = {
-    "backward_propagation_with_regularization": ([None, None, "dW1 = None"], 14),
+    "backward_propagation_with_regularization": ([None, "dW2 = None", None], 14),
     "forward_propagation_with_dropout": ([None, "D2 = None"], 12.5),
     "backward_propagation_with_dropout": ([None, "pass"], 10),
 }

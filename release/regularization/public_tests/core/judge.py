@@ -198,7 +198,7 @@ def _entries(item: Item, seen: Observation) -> Mapping[str, Plain] | None:
     """What came back by name, or, where the function stopped, what it had come to by then."""
     if seen.outcome == "returned":
         return item.unpack(seen.value)
-    return seen.value if isinstance(seen.value, dict) else None
+    return seen.value if isinstance(seen.value, dict) and seen.value else None
 
 
 def _is_behind(item: Item, part: Part, entries: Mapping[str, Plain]) -> bool:
