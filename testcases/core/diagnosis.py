@@ -10,6 +10,7 @@ What no candidate explains is said to be unknown: a wrong name would send a stud
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,21 +22,28 @@ from .protocol import Case, Plain
 Names = tuple[str, ...]
 
 
+#: Which candidates of a formula with slots are still worth working out: those that gave what came
+#: back in the cases before. See `slots.fill`.
+STILL_POSSIBLE: ContextVar[np.ndarray | None] = ContextVar("STILL_POSSIBLE", default=None)
+
+
 @dataclass(frozen=True)
 class Candidates:
     """What could have come back in one case."""
 
     #: In the same order in every case.
     names: tuple[Names, ...]
-    #: (candidates, *shape of the right answer).
+    #: (candidates, *shape of the right answer); of those in `rows` only, if that is not None.
     values: np.ndarray
     #: What has another shape than the right answer, always in the same order.
     odd: tuple[tuple[Names, np.ndarray], ...] = ()
+    #: Places among `names` of the candidates that were worked out.
+    rows: np.ndarray | None = None
 
     def and_also(self, more: Iterable[tuple[Names, np.ndarray | float]]) -> Candidates:
         """With some more, of whatever shape."""
         added = [(names, np.asarray(value, dtype=float)) for names, value in more]
-        return Candidates(self.names, self.values, (*self.odd, *added))
+        return Candidates(self.names, self.values, (*self.odd, *added), self.rows)
 
     def named(self, place: int) -> Names:
         """The mistakes of one of all."""
@@ -44,11 +52,12 @@ class Candidates:
 
     def matching(self, got: np.ndarray) -> np.ndarray:
         """Of all, those that are what came back, within the judge's tolerance."""
+        found = np.zeros(len(self.names), dtype=bool)
         shape = self.values.shape[1:]
-        if shape == got.shape or (got.size == 1 and self.values[0].size == 1):
-            found = close(self.values.reshape(len(self.names), *got.shape), got)
-        else:
-            found = np.zeros(len(self.names), dtype=bool)
+        if shape == got.shape or (got.size == 1 and np.prod(shape) == 1):
+            # An odd candidate may be the only one left.
+            near = close(self.values.reshape(len(self.values), *got.shape), got)
+            found[slice(None) if self.rows is None else self.rows] = near
         odd = np.zeros(len(self.odd), dtype=bool)
         alike = [place for place, (_, value) in enumerate(self.odd) if value.shape == got.shape]
         if alike:
@@ -79,7 +88,7 @@ def close(wanted: np.ndarray, got: np.ndarray) -> np.ndarray:
     near |= wanted == got  # the same infinity
     if not np.isnan(got).all():  # all nan stands for "does not apply"
         near |= np.isnan(wanted) & np.isnan(got)
-    return near.reshape(len(wanted), -1).all(axis=1)
+    return near.all(axis=tuple(range(1, near.ndim)))
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,11 @@ def explain(
         got = as_array(entries.get(aspect.entry))
         if got is None:
             return None
-        known = aspect.candidates(case, entries)
+        token = STILL_POSSIBLE.set(left)
+        try:
+            known = aspect.candidates(case, entries)
+        finally:
+            STILL_POSSIBLE.reset(token)
         if known is None:
             continue
         found = known.matching(got)

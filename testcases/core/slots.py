@@ -12,7 +12,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from .diagnosis import Candidates, Names
+from .diagnosis import STILL_POSSIBLE, Candidates, Names
 
 #: Most mistakes that are made together.
 MOST = 2
@@ -47,6 +47,10 @@ def fill(slots: Mapping[str, Slot], formula: Callable[..., np.ndarray]) -> Candi
             slot; numbers come as (candidates, 1, …), to be multiplied with arrays.
     """
     names, plan = _plan(tuple(tuple(name for name, _ in slot) for slot in slots.values()))
+    possible = STILL_POSSIBLE.get()
+    rows = None if possible is None else np.flatnonzero(possible[: len(names)])
+    if rows is not None:
+        plan = plan[:, rows]
     values = [np.array([value for _, value in slot], dtype=float) for slot in slots.values()]
     axes = max(value.ndim for value in values)
     arguments = {}
@@ -54,4 +58,4 @@ def fill(slots: Mapping[str, Slot], formula: Callable[..., np.ndarray]) -> Candi
         spread = value.reshape(value.shape + (1,) * (axes - value.ndim))
         arguments[name] = spread[chosen]
     with np.errstate(all="ignore"):
-        return Candidates(names, formula(**arguments))
+        return Candidates(names, formula(**arguments), rows=rows)
