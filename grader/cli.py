@@ -24,6 +24,11 @@ class _TerminatedError(KeyboardInterrupt):
     """The system asked us to end. We do so as after Ctrl-C: what is begun is finished."""
 
 
+def _without_slash(name: str) -> str:
+    """A folder's name as a shell completes it."""
+    return name.removesuffix("/")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="grader",
@@ -53,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
 
     def only(sub: argparse.ArgumentParser) -> None:
         text = "only these students (may be given several times)"
-        sub.add_argument("--student", nargs="+", action="extend", metavar="ID", help=text)
+        sub.add_argument(
+            "--student", nargs="+", action="extend", metavar="ID", help=text, type=_without_slash
+        )
 
     release = command("release", "generate the student version and check it")
     release.add_argument(

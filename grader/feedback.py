@@ -101,10 +101,10 @@ def _not_ready(course: Course, student: str, assignment: str, records: Records) 
     except (OSError, ValueError, AttributeError):
         whole = False
     if not whole:
-        return "was not graded to the end; run grader grade again"
+        return "it was not graded to the end; run grader grade again"
     if records.grades(student) is None:
         return (
-            "is not in the gradebook; run grader grade again (for a gradebook elsewhere, set "
+            "it is not in the gradebook; run grader grade again (for a gradebook elsewhere, set "
             "c.CourseDirectory.db_url in nbgrader_config.py)"
         )
     return None

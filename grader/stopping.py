@@ -37,7 +37,7 @@ class Stopping:
         begun = f"what has been begun is finished first ({count} submission{'s' * (count != 1)})"
         say(
             f"Stopping: {begun if count else 'no submission has been begun'}, and nothing new is begun. "
-            "Ctrl-C once more ends at once; what is not recorded then is graded by the next run."
+            "Ctrl-C once more ends at once; what is recorded by then stays."
         )
 
     def __enter__(self) -> Stopping:

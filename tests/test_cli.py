@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader import __version__
-from grader.cli import main
+from grader.cli import _parser, main
 
 COMMANDS = ("release", "grade", "feedback", "verify", "doctor", "demo")
 #: Seconds; "well under a second" on two busy cores. Usually it is about a tenth.
@@ -127,3 +127,9 @@ def test_a_reader_that_leaves_is_no_crash(tmp_path: Path) -> None:
     run.stderr.close()
     assert run.wait() == 1
     assert error == ""
+
+
+def test_a_student_may_be_completed_by_the_shell() -> None:
+    """A folder's name ends with a slash then; a path is none all the same."""
+    options = _parser().parse_args(["grade", "--student", "ada/", "../eve"])
+    assert options.student == ["ada", "../eve"]

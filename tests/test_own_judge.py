@@ -54,6 +54,16 @@ def test_edits_that_would_not_judge_stop_the_grading(
     assert not course.gradebook.exists()
 
 
+@pytest.mark.parametrize("command", ["release", "verify"])
+def test_edits_that_would_not_judge_stop_what_comes_before(
+    course: Course, own: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A release would carry the other folder's fixtures, and a gate would pass the other judge."""
+    (own / NAME / "new.py").write_text("")
+    assert main([command, "--course-dir", str(course.root)]) == 1
+    assert f"Cannot {command}: {own} is not what judges" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_the_doctor_tells_who_judges(course: Course, own: Path) -> None:
     """It fails a course with unused edits, and passes one whose files are those that judge."""
