@@ -48,6 +48,7 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
             ("scale-by-drop-prob", 1 / dropped),
             ("scale-by-drop-prob", 1 - keep),
             ("scale-twice", 1 / keep**2),
+            ("scale-sign-turned", -1 / keep),
             ("scale-by-root", 1 / np.sqrt(keep)),
             ("scale-by-mask-rate", 1 / max(float(D.mean()), 1e-12)),
             *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),

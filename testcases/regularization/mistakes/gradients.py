@@ -150,6 +150,7 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             (("integer-division",), product // m + lambd / m * W),
             (("average-left-out",), product + lambd * W),
             (("fraction-turned",), product / m + (m / lambd if lambd else np.nan) * W),
+            (("fraction-turned",), product / m + lambd / (m * W)),
             (("transposed",), (product / m + lambd / m * W).T),
             (("transposed",), (product / m).T),
             (("average-twice",), (product / m + lambd / m * W) / m),

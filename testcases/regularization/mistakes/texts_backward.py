@@ -142,6 +142,11 @@ TEXTS: Mapping[str, Mistake] = {
         "the two probabilities it takes.",
         note="The two probabilities confused, often in the forward pass as well.",
     ),
+    "scale-sign-turned": Mistake(
+        formula="dA2 = dA2 * D2 / -keep_prob",
+        hint="Your dA is masked and scaled, but has the opposite sign. Look for a minus in front of the scale.",
+        note="A minus from another formula, or from the update of the parameters.",
+    ),
     "scale-twice": Mistake(
         formula="dA2 = dA2 * D2 / keep_prob\ndA2 = dA2 / keep_prob",
         hint="Your dA is scaled once too often. Look for a second scaling, perhaps in the same "
