@@ -43,8 +43,7 @@ from .standing import clear_up, unrecorded
 from .stopping import Stopping
 from .submissions import Submission, choose_students, digest_of, examine, strays
 from .worker import settle, work
-from .workplace import alone as alone
-from .workplace import working_folder as working_folder
+from .workplace import alone, working_folder
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from ..core.diagnosis import explain, numbers_of
 from ..core.protocol import Answer, Concession, Item, Part, Plain
 from .chance import are_independent, has_pattern, looks_drawn, rate_is_right, surplus
 from .mistakes.dropout_forward import ASPECTS
-from .mistakes.find import MOST_EXAMPLES
+from .mistakes.find import without_large
 from .reference import dropout_forward
 
 #: What dropout from another stream earns of its part's points.
@@ -126,5 +126,4 @@ def _is_lawful(layer: int, answers: Sequence[Answer]) -> bool:
     if not all(rate_is_right(D, keep_prob, each) for keep_prob, D in masks):
         return False
     aspect = next(aspect for aspect in ASPECTS if aspect.entry == f"D{layer}")
-    small = [one for one in answers if one[0].arguments[0].shape[1] <= MOST_EXAMPLES]
-    return LAWFUL.issuperset(explain(aspect, small) or ())
+    return LAWFUL.issuperset(explain(aspect, without_large(answers)) or ())

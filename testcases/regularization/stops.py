@@ -113,8 +113,8 @@ def _misfit(line: str) -> str | None:
             return "weights-of-other-layer"
         if any(kind == "A" and digit != layer - 1 for kind, digit in used):
             return "activation-of-other-layer"
-    if stem in ("dW", "dA", "Z") and _PRODUCT.search(right) and not _turns(right):
-        return "transpose-missing" if stem != "Z" else None
+    if stem in ("dW", "dA") and _PRODUCT.search(right) and not _turns(right):
+        return "transpose-missing"
     return None
 
 

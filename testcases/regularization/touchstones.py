@@ -12,6 +12,8 @@ from ..core.protocol import Case, Item, Plain, Touchstones
 from .answers import FORWARD
 from .equivalents import EQUIVALENTS
 from .items import DROPOUT_CACHE, OWN_CACHE
+from .mistakes.find import CATALOGUE
+from .oracle import Reference
 
 #: A file per right answer, in a folder per function.
 _STYLES = Path(__file__).parent / "styles"
@@ -22,8 +24,6 @@ Answers = Sequence[Mapping[str, Plain]]
 
 def touchstones() -> Touchstones:
     """Right answers in many styles, and an answer for every way to a mistake of the catalogue."""
-    from .mistakes.find import CATALOGUE  # which takes a moment, and only this needs
-
     return Touchstones(
         right={
             folder.name: {
@@ -45,9 +45,6 @@ def _mistaken(item: Item, cases: Sequence[Case]) -> Iterator[tuple[str, Answers]
     the unit itself. Those are no answers to be tried. Cases without points are answered rightly, and
     so are those in which the mistake gives no numbers, unless it gives none in any.
     """
-    from .mistakes.find import CATALOGUE
-    from .oracle import Reference
-
     if item.name not in CATALOGUE:
         return
     right = [_with_cache(Reference().expect(case, {})) for case in cases]

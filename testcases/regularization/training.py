@@ -16,9 +16,9 @@ import numpy as np
 from ..core.compare import difference
 from ..core.diagnosis import numbers_of
 from ..core.protocol import Case, Plain
-from .items import DROPOUT_CACHE, NOTED, PARAMETERS, PLAIN_CACHE
+from .items import NOTED, PARAMETERS, PLAIN_CACHE
 from .network import Parameters, cross_entropy, descend, forward
-from .reference import Arrays, backward, cost_with_l2, dropout_cache, seeded_masks
+from .reference import Arrays, backward, cost_with_l2, dropout_forward
 
 #: Masks that keep so many more or fewer units than they should are none, in a training.
 _FAR_FROM_THE_RATE = 0.25
@@ -32,18 +32,9 @@ def _plain_step(X: np.ndarray, Y: np.ndarray, parameters: Parameters, lambd: flo
     return cost_with_l2(A3, Y, parameters, lambd), backward(X, Y, cache, lambd)
 
 
-def _dropout_step(
-    X: np.ndarray,
-    Y: np.ndarray,
-    parameters: Parameters,
-    keep_prob: float,
-    masks: tuple[np.ndarray, np.ndarray] | None = None,
-) -> Step:
-    """With the masks of the seeded protocol, or others."""
-    n_1, n_2, m = parameters["W1"].shape[0], parameters["W2"].shape[0], X.shape[1]
-    D1, D2 = masks or seeded_masks(n_1, n_2, m, keep_prob)
-    values = dropout_cache(X, parameters, D1, D2, keep_prob)
-    cache = dict(zip(DROPOUT_CACHE, values, strict=True))
+def _dropout_step(X: np.ndarray, Y: np.ndarray, parameters: Parameters, keep_prob: float) -> Step:
+    """With the masks of the seeded protocol."""
+    cache = dropout_forward(X, parameters, keep_prob)
     return cross_entropy(cache["A3"], Y), backward(X, Y, cache, keep_prob=keep_prob)
 
 
@@ -124,12 +115,11 @@ def expected_training(case: Case, entries: Mapping[str, Plain]) -> Arrays:
     cache = _own_cache(case, entries)
     if cache is None or _agree(expected, entries, ("costs", *PARAMETERS)):
         return expected
-    own_masks = _by_own_masks(X, Y, before, keep_prob, cache)
-    own_steps = _by_own_cache(X, Y, states, keep_prob, cache, rate)
-    if own_masks is not None and not _agree(expected, entries, ("costs",)):
-        expected = {**expected, "costs": own_masks}
+    if not _agree(expected, entries, ("costs",)):
+        own_costs = _by_own_masks(X, Y, before, keep_prob, cache)
+        expected = expected if own_costs is None else {**expected, "costs": own_costs}
     if not _agree(expected, entries, PARAMETERS):
-        expected = {**expected, **own_steps}
+        expected = {**expected, **_by_own_cache(X, Y, states, keep_prob, cache, rate)}
     return expected
 
 
@@ -157,7 +147,7 @@ def _by_own_masks(
         return None
     return np.array(
         [
-            _dropout_step(X, Y, state, keep_prob, (D1, D2))[0]
+            cross_entropy(dropout_forward(X, state, keep_prob, {"D1": D1, "D2": D2})["A3"], Y)
             for state, D1, D2 in zip(states, *masks, strict=True)
         ]
     )

@@ -152,8 +152,11 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, n
         ("other-end-of-the-interval", uniform > 1 - keep),
         ("seed-missing", unseeded < keep),
         ("seed-missing", unseeded > 1 - keep),
-        *(("other-seed", numbers("rand", before, n, m, seed) < keep) for seed in OTHER_SEEDS),
-        *(("other-seed", numbers("rand", 0, n, m, seed) < keep) for seed in OTHER_SEEDS),
+        *(
+            ("other-seed", numbers("rand", start, n, m, seed) < keep)
+            for start in dict.fromkeys((before, 0))
+            for seed in OTHER_SEEDS
+        ),
         ("drawn-in-other-order", other_order < keep if layer == 1 else np.array(np.nan)),
         ("numbers-drawn-before", once_more < keep),
     ]

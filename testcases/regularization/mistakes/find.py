@@ -11,7 +11,7 @@ from ...core.compare import as_array, same
 from ...core.diagnosis import Aspect, Names, explain
 from ...core.mistake import Mistake
 from ...core.protocol import Answer, Case, Finding, Item, Plain
-from ..items import DROPOUT_CACHE, PARAMETERS, PLAIN_CACHE
+from ..items import PARAMETERS
 from ..naming import told
 from . import cost, dropout_backward, dropout_forward, gradients
 from .order import exchanged, in_order
@@ -22,7 +22,7 @@ from .texts_gradients import TEXTS as GRADIENTS
 from .texts_whole import TEXTS as WHOLE
 
 #: Cases with more examples are not looked at.
-MOST_EXAMPLES = 50
+_MOST_EXAMPLES = 50
 #: `Oracle.expect`.
 Expect = Callable[[Case, Mapping[str, Plain]], Mapping[str, np.ndarray]]
 #: By item: what is looked at, in the order in which a student should mend it; and what is told.
@@ -47,8 +47,7 @@ def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[
     if item.name not in CATALOGUE or not answers:
         return ()
     aspects, texts = CATALOGUE[item.name]
-    # The large ones are there for the rate of masks, and trying everything on them takes long.
-    answers = [one for one in answers if one[0].arguments[0].shape[1] <= MOST_EXAMPLES]
+    answers = without_large(answers)
     whole = _of_the_whole(answers)
     if whole is not None:
         return [Finding(whole, WHOLE[whole].hint)]
@@ -75,11 +74,14 @@ def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[
     return found
 
 
+def without_large(answers: Sequence[Answer]) -> list[Answer]:
+    """Without the large cases: they are there for the rate of masks, and trying all on them takes long."""
+    return [one for one in answers if one[0].arguments[0].shape[1] <= _MOST_EXAMPLES]
+
+
 def _gradients_like(case: Case) -> Mapping[str, np.ndarray]:
     """Arrays of the shapes that the gradients of a case should have."""
-    values = case.arguments[2]
-    order = DROPOUT_CACHE if len(values) == len(DROPOUT_CACHE) else PLAIN_CACHE
-    cache = dict(zip(order, values, strict=True))
+    cache = gradients.Scene(case, {}).cache
     like = {f"d{name}": cache[name] for name in PARAMETERS}
     return like | {f"d{kind}{k}": cache[f"A{k}"] for kind in "AZ" for k in (1, 2, 3)}
 

@@ -61,7 +61,7 @@ def judge(
         problems = _problems(item, cases, observations, oracle)
         findings = _findings(item, cases, observations, oracle) if problems else ()
         conceded = oracle.concede(item, all_cases, everything) if problems else {}
-    if problems and _is_explained(item, problems, conceded):
+    if problems and _is_explained(problems, conceded):
         findings = ()
     results = tuple(
         _conceded(_part_result(item, part, cases, problems), conceded.get(part.name))
@@ -150,8 +150,8 @@ def _answers(
     """What was returned, where it can be looked into."""
     answers = []
     for case, seen in zip(cases, observations, strict=True):
-        entries = item.unpack(seen.value) if seen.outcome == "returned" else None
-        if entries is not None:
+        entries = _entries(item, seen)
+        if entries is not None and seen.outcome == "returned":
             answers.append((case, entries))
     return answers
 
@@ -164,13 +164,13 @@ def _problems(
     for case, seen in zip(cases, observations, strict=True):
         parts = [part for part in item.parts if not case.parts or part.name in case.parts]
         entries = _entries(item, seen)
-        if entries is None and seen.outcome != "returned":
-            for part in parts:
-                problems[case.name, part.name] = wording.not_returned(case, seen)
-            continue
         if entries is None:
-            for part in parts:
-                problems[case.name, part.name] = wording.wrong_kind(item, case, seen.value)
+            no_answer = (
+                wording.wrong_kind(item, case, seen.value)
+                if seen.outcome == "returned"
+                else wording.not_returned(case, seen)
+            )
+            problems.update(((case.name, part.name), no_answer) for part in parts)
             continue
         expected = oracle.expect(case, entries)
         for part in parts:
@@ -254,7 +254,7 @@ def _conceded(result: PartResult, concession: Concession | None) -> PartResult:
 
 
 def _is_explained(
-    item: Item, problems: Mapping[tuple[str, str], str], conceded: Mapping[str, Concession]
+    problems: Mapping[tuple[str, str], str], conceded: Mapping[str, Concession]
 ) -> bool:
     """Whether of every part with a problem something is conceded that explains it."""
     wrong = {part for _, part in problems}

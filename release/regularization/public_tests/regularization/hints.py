@@ -1,8 +1,9 @@
 """Mistakes by name on the public examples, without a formula: by fingerprints of wrong answers. Public.
 
 `hints.json` holds the hint for each mistake, by name, and, for entries of the answers to the examples,
-fingerprints of what the mistakes make of them; a mistake stands there as its place among the names. From a fingerprint nobody can go back to a formula; the grading
-machine has the formulas, and recognises more.
+fingerprints of what the mistakes make of them; a mistake stands there as its place among the names.
+From a fingerprint nobody can go back to a formula; the grading machine has the formulas, and
+recognises more.
 """
 
 from __future__ import annotations
