@@ -20,11 +20,17 @@ from .protocol import Case, Plain
 
 #: Names of the mistakes made together; () is the right answer.
 Names = tuple[str, ...]
+#: The largest float.
+_HUGE = float(np.finfo(float).max)
 
 
-#: Which candidates of a formula with slots are still worth working out: those that gave what came
-#: back in the cases before. See `slots.fill`.
+#: A candidate's value, or what works it out: that is asked only while the candidate is possible.
+Value = np.ndarray | float | Callable[[], np.ndarray | float]
+
+#: Which candidates are still worth working out: those that gave what came back in the cases before.
 STILL_POSSIBLE: ContextVar[np.ndarray | None] = ContextVar("STILL_POSSIBLE", default=None)
+#: Stands for a candidate that is no longer worth it, or does not apply in a case.
+NOTHING = np.array(np.nan)
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,14 @@ class Candidates:
     #: Places among `names` of the candidates that were worked out.
     rows: np.ndarray | None = None
 
-    def and_also(self, more: Iterable[tuple[Names, np.ndarray | float]]) -> Candidates:
+    def and_also(self, more: Iterable[tuple[Names, Value]]) -> Candidates:
         """With some more, of whatever shape."""
-        added = [(names, np.asarray(value, dtype=float)) for names, value in more]
+        possible, place = STILL_POSSIBLE.get(), len(self.names) + len(self.odd)
+        added = []
+        for number, (names, value) in enumerate(more, start=place):
+            if possible is not None and not possible[number]:
+                value = NOTHING
+            added.append((names, worked_out(value)))
         return Candidates(self.names, self.values, (*self.odd, *added), self.rows)
 
     def named(self, place: int) -> Names:
@@ -65,7 +76,15 @@ class Candidates:
         return np.concatenate([found, odd])
 
 
-def single(right: np.ndarray, wrong: Iterable[tuple[str, np.ndarray | float]]) -> Candidates:
+def worked_out(value: Value) -> np.ndarray:
+    """A candidate's value as an array of floats."""
+    if callable(value):
+        with np.errstate(all="ignore"):
+            value = value()
+    return np.asarray(value, dtype=float)
+
+
+def single(right: np.ndarray, wrong: Iterable[tuple[str, Value]]) -> Candidates:
     """Candidates with one mistake each, of whatever shape."""
     found = Candidates(((),), np.asarray(right, dtype=float)[None])
     return found.and_also(((name,), value) for name, value in wrong)
@@ -84,10 +103,12 @@ def close(wanted: np.ndarray, got: np.ndarray) -> np.ndarray:
     """Which of several arrays are this one. Integers and booleans count as numbers."""
     got = np.asarray(got, dtype=float)
     with np.errstate(all="ignore"):
-        near = (np.abs(wanted - got) <= ATOL + RTOL * np.abs(wanted)) & np.isfinite(wanted)
-    near |= wanted == got  # the same infinity
-    if not np.isnan(got).all():  # all nan stands for "does not apply"
-        near |= np.isnan(wanted) & np.isnan(got)
+        # A gap that is nan or infinite is not small; next to what is infinite, any would be.
+        near = np.abs(wanted - got) <= np.minimum(ATOL + RTOL * np.abs(wanted), _HUGE)
+    if not np.isfinite(got).all():
+        near |= wanted == got  # the same infinity
+        if not np.isnan(got).all():  # all nan stands for "does not apply"
+            near |= np.isnan(wanted) & np.isnan(got)
     return near.all(axis=tuple(range(1, near.ndim)))
 
 

@@ -12,13 +12,13 @@ from itertools import combinations, product
 
 import numpy as np
 
-from .diagnosis import STILL_POSSIBLE, Candidates, Names
+from .diagnosis import STILL_POSSIBLE, Candidates, Names, Value, worked_out
 
 #: Most mistakes that are made together.
 MOST = 2
 #: What a slot may hold: name of the mistake, "" for what is right, which comes first; and the value,
-#: a number or an array. The names of a slot are the same in every case.
-Slot = Sequence[tuple[str, np.ndarray | float]]
+#: a number or an array, or what gives one. The names of a slot are the same in every case.
+Slot = Sequence[tuple[str, Value]]
 
 
 @lru_cache(maxsize=64)
@@ -51,11 +51,21 @@ def fill(slots: Mapping[str, Slot], formula: Callable[..., np.ndarray]) -> Candi
     rows = None if possible is None else np.flatnonzero(possible[: len(names)])
     if rows is not None:
         plan = plan[:, rows]
-    values = [np.array([value for _, value in slot], dtype=float) for slot in slots.values()]
-    axes = max(value.ndim for value in values)
-    arguments = {}
-    for name, value, chosen in zip(slots, values, plan, strict=True):
-        spread = value.reshape(value.shape + (1,) * (axes - value.ndim))
-        arguments[name] = spread[chosen]
+        if not len(rows):
+            return Candidates(names, np.empty(0), rows=rows)
+    used = [_used(slot, chosen) for slot, chosen in zip(slots.values(), plan, strict=True)]
+    axes = max(value.ndim for value, _ in used)
+    arguments = {
+        name: value.reshape(value.shape + (1,) * (axes - value.ndim))[places]
+        for name, (value, places) in zip(slots, used, strict=True)
+    }
     with np.errstate(all="ignore"):
         return Candidates(names, formula(**arguments), rows=rows)
+
+
+def _used(slot: Slot, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Those values of a slot that any candidate takes, and the place of each candidate's among them."""
+    different = np.zeros(len(slot), dtype=bool)
+    different[chosen] = True
+    values = [worked_out(slot[index][1]) for index in np.flatnonzero(different)]
+    return np.array(values), (np.cumsum(different) - 1)[chosen]

@@ -39,8 +39,9 @@ _AWAY = 0.03
 #: From where to where keep_prob is drawn. Above one half, NumPy's `binomial` draws the numbers that the
 #: protocol draws; below, others: who uses it must not depend on luck.
 _KEEP_PROBS = (0.53, 0.85)
-#: Networks drawn together: one in three to twenty is telling, and a batch takes hardly longer than one.
-_BATCH = 12
+#: Networks drawn together: of small ones, one in three to twenty is telling, and a batch takes hardly
+#: longer than one. Of large ones, nine in ten are.
+_BATCH, _LARGE_BATCH = 12, 1
 #: Batches before giving up on a telling case.
 _MAX_BATCHES = 1_000
 #: Outputs nearer to 0 or 1 than this are saturated.
@@ -66,13 +67,14 @@ class UntellingCaseError(RuntimeError):
 
 def _draw(rng: Stream, sizes: tuple[int, ...], m: int) -> tuple[np.ndarray, Entries]:
     """A batch of (X, parameters)."""
-    X = rng.randn(_BATCH, sizes[0], m)
+    batch = _LARGE_BATCH if (sizes, m) == _LARGE_NETWORK else _BATCH
+    X = rng.randn(batch, sizes[0], m)
     parameters: Entries = {}
     for layer in (1, 2, 3):
         fan_in = sizes[layer - 1]
         scale = 1.5 / math.sqrt(fan_in)
-        parameters[f"W{layer}"] = rng.randn(_BATCH, sizes[layer], fan_in) * scale
-        parameters[f"b{layer}"] = rng.randn(_BATCH, sizes[layer], 1) * 0.4
+        parameters[f"W{layer}"] = rng.randn(batch, sizes[layer], fan_in) * scale
+        parameters[f"b{layer}"] = rng.randn(batch, sizes[layer], 1) * 0.4
     return X, parameters
 
 
@@ -103,12 +105,13 @@ def _dropping(Z: np.ndarray, D: np.ndarray) -> np.ndarray:
 
 def _telling(draw: Callable[[], tuple[Entries, np.ndarray]]) -> Entries:
     """The first telling network. `draw` gives a batch, and which of its networks are telling."""
+    count = 0
     for _ in range(_MAX_BATCHES):
         batch, telling = draw()
+        count += len(telling)
         if telling.any():
             first = int(telling.argmax())
             return {name: values[first] for name, values in batch.items()}
-    count = _MAX_BATCHES * _BATCH
     raise UntellingCaseError(f"Cannot draw a hidden case: none of {count} draws was telling.")
 
 
@@ -139,9 +142,9 @@ def _masked_network(
         X, parameters = _draw(rng, sizes, m)
         if seeded:
             alike = seeded_masks(n_1, n_2, m, keep_prob)
-            D1, D2 = (np.broadcast_to(D, (_BATCH, *D.shape)) for D in alike)
+            D1, D2 = (np.broadcast_to(D, (len(X), *D.shape)) for D in alike)
         else:
-            D1, D2 = (rng.rand(_BATCH, units, m) < keep_prob for units in (n_1, n_2))
+            D1, D2 = (rng.rand(len(X), units, m) < keep_prob for units in (n_1, n_2))
         values = dropout_cache(X, parameters, D1, D2, keep_prob)
         batch = dict(zip(DROPOUT_CACHE, values, strict=True))
         telling = _lively(batch["A1"]) & _lively(batch["A2"])

@@ -81,7 +81,7 @@ def dropout_forward(
         own: see `dropout_cache`; masks in it take the place of the protocol's.
     """
     own = own or {}
-    n_1, n_2, m = parameters["W1"].shape[0], parameters["W2"].shape[0], X.shape[1]
+    n_1, n_2, m = parameters["W1"].shape[-2], parameters["W2"].shape[-2], X.shape[1]
     D1, D2 = seeded_masks(n_1, n_2, m, keep_prob)
     masks = own.get("D1", D1), own.get("D2", D2)
     values = dropout_cache(X, parameters, *masks, keep_prob, own)
@@ -99,6 +99,8 @@ def backward(
 ) -> Arrays:
     """All gradients, with an L2 penalty (λ > 0) or through dropout masks (D1, D2 in the cache).
 
+    The cache may be one of several passes, with an axis more in front of every entry.
+
     The convention of the exercise: dZ and dA are those of m·J, dW and db those of J.
     """
     own = own or {}
@@ -108,7 +110,7 @@ def backward(
     dZ = cache["A3"] - Y
     for layer in (3, 2, 1):
         if layer < 3:
-            dA = cache[f"W{layer + 1}"].T @ own.get(f"dZ{layer + 1}", dZ)
+            dA = cache[f"W{layer + 1}"].mT @ own.get(f"dZ{layer + 1}", dZ)
             if f"D{layer}" in cache:
                 dA = dA * cache[f"D{layer}"] / keep_prob
             gradients[f"dA{layer}"] = dA
@@ -118,6 +120,6 @@ def backward(
                 dZ = dA * active
         gradients[f"dZ{layer}"] = dZ
         through = own.get(f"dZ{layer}", dZ)
-        gradients[f"dW{layer}"] = through @ below[layer].T / m + lambd / m * cache[f"W{layer}"]
-        gradients[f"db{layer}"] = through.sum(axis=1, keepdims=True) / m
+        gradients[f"dW{layer}"] = through @ below[layer].mT / m + lambd / m * cache[f"W{layer}"]
+        gradients[f"db{layer}"] = through.sum(axis=-1, keepdims=True) / m
     return gradients

@@ -18,24 +18,32 @@ from ..core.diagnosis import numbers_of
 from ..core.protocol import Case, Plain
 from .items import NOTED, PARAMETERS, PLAIN_CACHE
 from .network import Parameters, cross_entropy, descend, forward
-from .reference import Arrays, backward, cost_with_l2, dropout_forward
+from .reference import Arrays, backward, dropout_forward
 
 #: Masks that keep so many more or fewer units than they should are none, in a training.
 _FAR_FROM_THE_RATE = 0.25
-#: A step: the cost before it, and the gradients.
-Step = tuple[float, Mapping[str, np.ndarray]]
 
 
-def _plain_step(X: np.ndarray, Y: np.ndarray, parameters: Parameters, lambd: float) -> Step:
-    A3, values = forward(X, parameters)
-    cache = dict(zip(PLAIN_CACHE, values, strict=True))
-    return cost_with_l2(A3, Y, parameters, lambd), backward(X, Y, cache, lambd)
+def _costs(A3: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """The cross entropy of each output, (steps,)."""
+    return np.array([cross_entropy(output, Y) for output in A3.reshape(-1, *Y.shape)])
 
 
-def _dropout_step(X: np.ndarray, Y: np.ndarray, parameters: Parameters, keep_prob: float) -> Step:
-    """With the masks of the seeded protocol."""
-    cache = dropout_forward(X, parameters, keep_prob)
-    return cross_entropy(cache["A3"], Y), backward(X, Y, cache, keep_prob=keep_prob)
+def _steps(
+    X: np.ndarray, Y: np.ndarray, states: Parameters, lambd: float, keep_prob: float
+) -> tuple[np.ndarray, Arrays]:
+    """Costs (steps,) and gradients before each of several steps at once.
+
+    Args:
+        states: the parameters before the steps; the first axis counts the steps, or is left out.
+    """
+    if keep_prob < 1:  # with the masks of the seeded protocol
+        cache = dropout_forward(X, states, keep_prob)
+        return _costs(cache["A3"], Y), backward(X, Y, cache, keep_prob=keep_prob)
+    A3, values = forward(X, states)
+    penalties = sum((states[name] ** 2).sum(axis=(-2, -1)) for name in ("W1", "W2", "W3"))
+    costs = _costs(A3, Y) + lambd / (2 * Y.shape[1]) * penalties
+    return costs, backward(X, Y, dict(zip(PLAIN_CACHE, values, strict=True)), lambd)
 
 
 def trained(
@@ -54,20 +62,14 @@ def trained(
     """
     costs, states = [], [dict(parameters)]
     for _ in range(num_iterations):
-        if keep_prob < 1:
-            cost, gradients = _dropout_step(X, Y, states[-1], keep_prob)
-        else:
-            cost, gradients = _plain_step(X, Y, states[-1], lambd)
+        cost, gradients = _steps(X, Y, states[-1], lambd, keep_prob)
         costs.append(cost)
         states.append(descend(states[-1], gradients, learning_rate))
-    return {"costs": np.array(costs), **_stacked(states)}
+    stacked = {name: np.array([state[name] for state in states]) for name in PARAMETERS}
+    return {"costs": np.concatenate(costs), **stacked}
 
 
-def _stacked(states: list[dict[str, np.ndarray]]) -> Arrays:
-    return {name: np.array([state[name] for state in states]) for name in PARAMETERS}
-
-
-def _own_states(case: Case, entries: Mapping[str, Plain]) -> list[dict[str, np.ndarray]] | None:
+def _own_states(case: Case, entries: Mapping[str, Plain]) -> Arrays | None:
     """The parameters that the student's training went through, if all can be computed with."""
     _, _, parameters, _, num_iterations, _, _ = case.arguments
     stacks = {}
@@ -76,7 +78,7 @@ def _own_states(case: Case, entries: Mapping[str, Plain]) -> list[dict[str, np.n
         if stack is None or not np.array_equal(stack[0], parameters[name]):
             return None
         stacks[name] = stack
-    return [{name: stacks[name][t] for name in PARAMETERS} for t in range(num_iterations + 1)]
+    return stacks
 
 
 def _own_cache(case: Case, entries: Mapping[str, Plain]) -> Arrays | None:
@@ -107,28 +109,27 @@ def expected_training(case: Case, entries: Mapping[str, Plain]) -> Arrays:
     states = _own_states(case, entries)
     if states is None:
         return trained(*case.arguments)
-    before = states[:-1]
-    if keep_prob == 1:
-        steps = [_plain_step(X, Y, state, lambd) for state in before]
-        return _follow(states, steps, rate)
-    expected = _follow(states, [_dropout_step(X, Y, state, keep_prob) for state in before], rate)
-    cache = _own_cache(case, entries)
+    before = {name: stack[:-1] for name, stack in states.items()}
+    costs, gradients = _steps(X, Y, before, lambd, keep_prob)
+    expected = {"costs": costs, **_follow(states, gradients, rate)}
+    cache = _own_cache(case, entries) if keep_prob < 1 else None
     if cache is None or _agree(expected, entries, ("costs", *PARAMETERS)):
         return expected
     if not _agree(expected, entries, ("costs",)):
         own_costs = _by_own_masks(X, Y, before, keep_prob, cache)
         expected = expected if own_costs is None else {**expected, "costs": own_costs}
     if not _agree(expected, entries, PARAMETERS):
-        expected = {**expected, **_by_own_cache(X, Y, states, keep_prob, cache, rate)}
+        through = backward(X, Y, {**before, **cache}, keep_prob=keep_prob)
+        expected = {**expected, **_follow(states, through, rate)}
     return expected
 
 
-def _follow(states: list[dict[str, np.ndarray]], steps: Sequence[Step], rate: float) -> Arrays:
-    following = [
-        descend(state, gradients, rate)
-        for state, (_, gradients) in zip(states[:-1], steps, strict=True)
-    ]
-    return {"costs": np.array([cost for cost, _ in steps]), **_stacked([states[0], *following])}
+def _follow(states: Arrays, gradients: Arrays, rate: float) -> Arrays:
+    """The parameters that each step leads to, behind those that the training began with."""
+    return {
+        name: np.concatenate([stack[:1], stack[:-1] - rate * gradients[f"d{name}"]])
+        for name, stack in states.items()
+    }
 
 
 def _agree(expected: Arrays, entries: Mapping[str, Plain], names: tuple[str, ...]) -> bool:
@@ -136,35 +137,13 @@ def _agree(expected: Arrays, entries: Mapping[str, Plain], names: tuple[str, ...
 
 
 def _by_own_masks(
-    X: np.ndarray, Y: np.ndarray, states: list[dict[str, np.ndarray]], keep_prob: float, own: Arrays
+    X: np.ndarray, Y: np.ndarray, before: Arrays, keep_prob: float, own: Arrays
 ) -> np.ndarray | None:
     """The costs with the student's masks; None if these are no masks, or drop far too few or too many."""
-    masks = [own["D1"], own["D2"]]
+    masks = {name: own[name] for name in ("D1", "D2")}
     if not all(
         np.isin(D, (0.0, 1.0)).all() and abs(D.mean() - keep_prob) < _FAR_FROM_THE_RATE
-        for D in masks
+        for D in masks.values()
     ):
         return None
-    return np.array(
-        [
-            cross_entropy(dropout_forward(X, state, keep_prob, {"D1": D1, "D2": D2})["A3"], Y)
-            for state, D1, D2 in zip(states, *masks, strict=True)
-        ]
-    )
-
-
-def _by_own_cache(
-    X: np.ndarray,
-    Y: np.ndarray,
-    states: list[dict[str, np.ndarray]],
-    keep_prob: float,
-    own: Arrays,
-    rate: float,
-) -> Arrays:
-    """The parameters after steps back through what the student's forward passes cached."""
-    steps: list[Step] = []
-    for t, state in enumerate(states[:-1]):
-        cache = {**state, **{name: own[name][t] for name in NOTED}}
-        steps.append((0.0, backward(X, Y, cache, keep_prob=keep_prob)))
-    followed = _follow(states, steps, rate)
-    return {name: followed[name] for name in PARAMETERS}
+    return _costs(dropout_forward(X, before, keep_prob, masks)["A3"], Y)
