@@ -67,5 +67,5 @@ def _used(slot: Slot, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Those values of a slot that any candidate takes, and the place of each candidate's among them."""
     different = np.zeros(len(slot), dtype=bool)
     different[chosen] = True
-    values = [worked_out(slot[index][1]) for index in np.flatnonzero(different)]
+    values = [worked_out(value) for (_, value), asked in zip(slot, different, strict=True) if asked]
     return np.array(values), (np.cumsum(different) - 1)[chosen]

@@ -9,7 +9,7 @@ its steps; whoever left out the scale in the forward pass keeps the steps back t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 

@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from ...core.diagnosis import Aspect, Candidates, Names
+from ...core.diagnosis import Aspect, Candidates, Names, Value
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..network import cross_entropy
@@ -43,14 +43,14 @@ def size_slot(m: int, others: Sequence[float]) -> Slot:
     ]
 
 
-def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
+def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, Value]]:
     """What may be added up, the sum of all squared weights first."""
     weights = [parameters[name] for name in ("W1", "W2", "W3")]
     biases = [parameters[name] for name in ("b1", "b2", "b3")]
     squares = [float((W**2).sum()) for W in weights]
     sums = [float(W.sum()) for W in weights]
     norms = [float(np.sqrt(square)) for square in squares]
-    kinds = [("", sum(squares))]
+    kinds: list[tuple[str, Value]] = [("", sum(squares))]
     # Each layer once is right; some left out or, copied and not changed, more than once, is not.
     for count in (1, 2, 3):
         for chosen in combinations_with_replacement(range(3), count):
@@ -59,14 +59,14 @@ def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
                 name = "weights-repeated" if doubled else "weights-left-out"
                 kinds.append((name, sum(squares[layer] for layer in chosen)))
     kinds += [
-        ("biases-penalized", sum(squares) + sum(float((b**2).sum()) for b in biases)),
-        ("biases-for-weights", sum(float((b**2).sum()) for b in biases)),
+        ("biases-penalized", lambda: sum(squares) + sum(float((b**2).sum()) for b in biases)),
+        ("biases-for-weights", lambda: sum(float((b**2).sum()) for b in biases)),
         *(
             ("biases-for-weights", sum(squares) - square + float((b**2).sum()))
             for square, b in zip(squares, biases, strict=True)
         ),
         *(("biases-penalized", sum(squares) + float((b**2).sum())) for b in biases),
-        ("absolute-values", sum(float(np.abs(W).sum()) for W in weights)),
+        ("absolute-values", lambda: sum(float(np.abs(W).sum()) for W in weights)),
         ("not-squared", sum(sums)),
         ("doubled-for-squared", 2 * sum(sums)),
         ("sum-before-square", sum(total**2 for total in sums)),
@@ -74,19 +74,19 @@ def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
         ("norm-not-squared", sum(norms)),
         ("norm-not-squared", float(np.sqrt(sum(squares)))),
         ("norm-squared-too-late", sum(norms) ** 2),
-        ("spectral-norm", sum(float(np.linalg.norm(W, 2) ** 2) for W in weights)),
-        ("column-norm", sum(float(np.linalg.norm(W, 1) ** 2) for W in weights)),
+        ("spectral-norm", lambda: sum(float(np.linalg.norm(W, 2) ** 2) for W in weights)),
+        ("column-norm", lambda: sum(float(np.linalg.norm(W, 1) ** 2) for W in weights)),
         ("product-of-layers", float(np.prod(squares))),
-        ("mean-for-sum", sum(float((W**2).mean()) for W in weights)),
+        ("mean-for-sum", lambda: sum(float((W**2).mean()) for W in weights)),
         ("mean-for-sum", sum(squares) / 3),
         ("power-too-high", sum(square**2 for square in squares)),
         ("power-too-high", sum(squares) ** 2),
-        ("power-too-high", sum(float((W**4).sum()) for W in weights)),
-        ("power-too-high", sum(float((W**3).sum()) for W in weights)),
-        ("matrix-product-for-squares", sum(float((W @ W.T).sum()) for W in weights)),
-        ("matrix-product-for-squares", sum(float((W.T @ W).sum()) for W in weights)),
-        ("first-column-left-out", sum(float((W[:, 1:] ** 2).sum()) for W in weights)),
-        ("largest-for-sum", sum(float((W**2).max()) for W in weights)),
+        ("power-too-high", lambda: sum(float((W**4).sum()) for W in weights)),
+        ("power-too-high", lambda: sum(float((W**3).sum()) for W in weights)),
+        ("matrix-product-for-squares", lambda: sum(float((W @ W.T).sum()) for W in weights)),
+        ("matrix-product-for-squares", lambda: sum(float((W.T @ W).sum()) for W in weights)),
+        ("first-column-left-out", lambda: sum(float((W[:, 1:] ** 2).sum()) for W in weights)),
+        ("largest-for-sum", lambda: sum(float((W**2).max()) for W in weights)),
     ]
     return kinds
 
@@ -139,7 +139,7 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         amount = part["lambd"] * part["half"] * part["size"] * part["penalty"]
         return part["first"] + part["sign"] * amount
 
-    special: list[tuple[Names, float]] = []
+    special: list[tuple[Names, Value]] = []
     for layer in range(3):  # the factor in front of one layer only: parentheses were forgotten
         rest = sum(squares) - squares[layer]
         for factor in (coefficient, lambd / m, lambd / 2):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core.diagnosis import Candidates, single
+from ...core.diagnosis import Candidates, Value, single
 from ...core.observe import STREAM_BEFORE_CALL
 from ...core.slots import Slot, fill
 from ..network import relu
@@ -32,13 +32,13 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
     slots: dict[str, Slot] = {
         "mask": [
             ("", D),
-            ("mask-missing", np.ones(D.shape)),
+            ("mask-missing", lambda: np.ones(D.shape)),
             ("mask-turned", 1 - D),
             ("activation-for-mask", A),
-            ("relu-for-mask", A > 0),
+            ("relu-for-mask", lambda: A > 0),
             ("mask-of-other-layer", other),
-            ("mask-one-column", np.broadcast_to(D[:, :1], D.shape)),
-            ("mask-one-row", np.broadcast_to(D[:1], D.shape)),
+            ("mask-one-column", lambda: np.broadcast_to(D[:, :1], D.shape)),
+            ("mask-one-row", lambda: np.broadcast_to(D[:1], D.shape)),
             *(("fresh-mask", mask) for mask in _fresh_masks(layer, scene)),
         ],
         "scale": [
@@ -50,14 +50,14 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
             ("scale-twice", 1 / keep**2),
             ("scale-sign-turned", -1 / keep),
             ("scale-by-root", 1 / np.sqrt(keep)),
-            ("scale-by-mask-rate", 1 / max(float(D.mean()), 1e-12)),
+            ("scale-by-mask-rate", lambda: 1 / max(float(D.mean()), 1e-12)),
             *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
         ],
         "gradient": [
             ("", plain),
-            ("relu-of-gradient", relu(plain)),
-            ("da-passed-on", passed_on(layer, scene)),
-            ("da-averaged", plain / scene.m),
+            ("relu-of-gradient", lambda: relu(plain)),
+            ("da-passed-on", lambda: passed_on(layer, scene)),
+            ("da-averaged", lambda: plain / scene.m),
         ],
     }
 
@@ -65,21 +65,21 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
         return part["gradient"] * part["mask"] * part["scale"]
 
     with np.errstate(all="ignore"):
-        more: list[tuple[str, np.ndarray]] = [
+        more: list[tuple[str, Value]] = [
             ("dropout-missing", plain),
-            ("mask-overwrites-gradient", D / keep),
+            ("mask-overwrites-gradient", lambda: D / keep),
             ("mask-overwrites-gradient", D),
-            ("mask-added", plain + D),
-            ("mask-added", (plain + D) / keep),
-            ("mask-added", plain + D / keep),
-            ("divided-by-mask", plain / D / keep),
-            ("divided-by-mask", plain / D),
-            ("integer-division", plain * D // keep),
-            ("integer-division", plain // keep * D),
-            ("parentheses-missing", plain * D / 1 - keep),
-            ("dropped-not-zero", np.where(D > 0, plain / keep, plain * (1 - keep))),
-            ("dropped-not-zero", np.where(D > 0, plain / keep, plain)),
-            ("dropped-not-zero", np.where(D > 0, plain / keep, 1 - keep)),
+            ("mask-added", lambda: plain + D),
+            ("mask-added", lambda: (plain + D) / keep),
+            ("mask-added", lambda: plain + D / keep),
+            ("divided-by-mask", lambda: plain / D / keep),
+            ("divided-by-mask", lambda: plain / D),
+            ("integer-division", lambda: plain * D // keep),
+            ("integer-division", lambda: plain // keep * D),
+            ("parentheses-missing", lambda: plain * D / 1 - keep),
+            ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, plain * (1 - keep))),
+            ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, plain)),
+            ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, 1 - keep)),
             *(("scale-multiplied", plain * D * known) for known in KNOWN_KEEPS),
         ]
     return fill(slots, formula).and_also(((name,), value) for name, value in more)
@@ -118,19 +118,19 @@ def _weights(layer: int, scene: Scene) -> Candidates | None:
     keep, W = scene.hyperparameter, scene.cache[f"W{layer}"]
     masks = np.asarray(scene.cache[f"D{layer - 1}"], dtype=float) if layer > 1 else below
     kept = np.asarray(scene.cache[f"D{layer}"], dtype=float) if layer < 3 else np.ones(dZ.shape)
-    wrong = [
+    wrong: list[tuple[str, Value]] = [
         *(("penalty-added", right + known / m * W) for known in KNOWN_LAMBDAS),
-        ("mask-for-activation", dZ @ masks.T / m),
-        ("m-from-kept", right * m / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12)),
-        ("m-from-kept", right * m / max(float(kept.sum()), 1e-12)),
-        ("m-from-wrong-array", right * m / scene.X.shape[0]),
-        ("m-from-wrong-array", right * m / dZ.shape[0]),
-        ("m-hard-coded", right * m / 5),
+        ("mask-for-activation", lambda: dZ @ masks.T / m),
+        ("m-from-kept", lambda: right * m / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12)),
+        ("m-from-kept", lambda: right * m / max(float(kept.sum()), 1e-12)),
+        ("m-from-wrong-array", lambda: right * m / scene.X.shape[0]),
+        ("m-from-wrong-array", lambda: right * m / dZ.shape[0]),
+        ("m-hard-coded", lambda: right * m / 5),
         ("transposed", right.T),
-        ("data-not-averaged", right * m),
-        ("data-averaged-twice", right / m),
-        ("scale-in-weights", right / keep),
-        ("scale-in-weights", right * keep),
+        ("data-not-averaged", lambda: right * m),
+        ("data-averaged-twice", lambda: right / m),
+        ("scale-in-weights", lambda: right / keep),
+        ("scale-in-weights", lambda: right * keep),
     ]
     return single(right, wrong)
 

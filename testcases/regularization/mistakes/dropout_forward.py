@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from ...core.compare import as_array
-from ...core.diagnosis import Aspect, Candidates, Names, numbers_of, single
+from ...core.diagnosis import Aspect, Candidates, Names, Value, numbers_of, single
 from ...core.observe import STREAM_BEFORE_CALL
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
@@ -81,10 +81,10 @@ def _masks(layer: int, scene: Pass) -> Candidates:
         found = found.and_also([((), numbers("rand", before, n, m) < keep)])
     found = found.and_also(
         [
-            (("seed-set-again",), from_the_start if again else nothing),
-            ((), nothing if again else from_the_start),
-            (("randn-for-rand",), numbers("randn", 0, n, m) < keep),
-            (("mask-of-other-layer",), np.resize(first, (n, m))),
+            (("seed-set-again",), lambda: from_the_start if again else nothing),
+            ((), lambda: nothing if again else from_the_start),
+            (("randn-for-rand",), lambda: numbers("randn", 0, n, m) < keep),
+            (("mask-of-other-layer",), lambda: np.resize(first, (n, m))),
         ]
     )
     behind_rand = numbers("randn", n_1 * m, n, m, first="rand") < keep
@@ -93,7 +93,7 @@ def _masks(layer: int, scene: Pass) -> Candidates:
         [
             (("randn-for-rand",), behind_rand),
             ((), behind_randn),
-            (("mask-of-other-layer",), first if first.shape != (n, m) else nothing),
+            (("mask-of-other-layer",), lambda: first if first.shape != (n, m) else nothing),
         ]
     )
     for before in (n_1 * m, 0, n_1, m):
@@ -109,7 +109,7 @@ def _compared(layer: int, scene: Pass) -> list[np.ndarray]:
     return [relu(Z) < keep, relu(Z) > keep, keep > Z, Z > 0]
 
 
-def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, np.ndarray]]:
+def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, Value]]:
     """What stands for D by mistake, where so many numbers were drawn before."""
     keep, m, n = scene.keep, scene.m, scene.units[layer]
     W = scene.parameters[f"W{layer}"]
@@ -120,22 +120,22 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, n
     other_order = numbers("rand", scene.units[2] * m if layer == 1 else 0, n, m)
     other_layer = (scene.units[3 - layer], m)
     shapes = (W.shape, W.T.shape, (m, n), (1, 1), (n, n), (m, m), scene.X.shape, other_layer)
-    wrong = [
-        ("randn-for-rand", normal < keep),
-        ("randn-for-rand", np.abs(normal) < keep),
-        ("comparison-turned", uniform > keep),
-        ("drop-prob-for-keep-prob", uniform < 1 - keep),
-        ("mask-all-ones", np.ones((n, m))),
-        ("mask-all-zeros", np.zeros((n, m))),
+    wrong: list[tuple[str, Value]] = [
+        ("randn-for-rand", lambda: normal < keep),
+        ("randn-for-rand", lambda: np.abs(normal) < keep),
+        ("comparison-turned", lambda: uniform > keep),
+        ("drop-prob-for-keep-prob", lambda: uniform < 1 - keep),
+        ("mask-all-ones", lambda: np.ones((n, m))),
+        ("mask-all-zeros", lambda: np.zeros((n, m))),
         *(("keep-prob-hard-coded", uniform < known) for known in KNOWN_KEEPS),
         ("mask-not-compared", uniform),
         ("mask-not-compared", normal),
-        ("mask-rounded", np.round(uniform)),
-        ("mask-scaled", (uniform < keep) / keep),
-        ("mask-one-column", column < keep),
-        ("mask-one-column", np.broadcast_to(column < keep, (n, m))),
-        ("mask-one-row", row < keep),
-        ("mask-one-row", np.broadcast_to(row < keep, (n, m))),
+        ("mask-rounded", lambda: np.round(uniform)),
+        ("mask-scaled", lambda: (uniform < keep) / keep),
+        ("mask-one-column", lambda: column < keep),
+        ("mask-one-column", lambda: np.broadcast_to(column < keep, (n, m))),
+        ("mask-one-row", lambda: row < keep),
+        ("mask-one-row", lambda: np.broadcast_to(row < keep, (n, m))),
         *(
             # Where the shape happens to be right, there is nothing to tell by it.
             (
@@ -144,24 +144,24 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, n
             )
             for shape in shapes
         ),
-        ("mask-of-wrong-shape", np.full((n, m), row[0, 0] < keep)),
-        ("mask-of-one-number", np.asarray(row[0, 0] < keep)),
-        ("coin-flips", numbers("coins", before, n, m)),
-        ("coin-flips", 1 - numbers("coins", before, n, m)),
+        ("mask-of-wrong-shape", lambda: np.full((n, m), row[0, 0] < keep)),
+        ("mask-of-one-number", lambda: np.asarray(row[0, 0] < keep)),
+        ("coin-flips", lambda: numbers("coins", before, n, m)),
+        ("coin-flips", lambda: 1 - numbers("coins", before, n, m)),
         *(("mask-from-activations", value) for value in _compared(layer, scene)),
-        ("other-end-of-the-interval", uniform > 1 - keep),
-        ("seed-missing", unseeded < keep),
-        ("seed-missing", unseeded > 1 - keep),
+        ("other-end-of-the-interval", lambda: uniform > 1 - keep),
+        ("seed-missing", lambda: unseeded < keep),
+        ("seed-missing", lambda: unseeded > 1 - keep),
         *(
             ("other-seed", numbers("rand", start, n, m, seed) < keep)
             for start in dict.fromkeys((before, 0))
             for seed in OTHER_SEEDS
         ),
-        ("drawn-in-other-order", other_order < keep if layer == 1 else np.array(np.nan)),
-        ("numbers-drawn-before", once_more < keep),
+        ("drawn-in-other-order", lambda: other_order < keep if layer == 1 else np.array(np.nan)),
+        ("numbers-drawn-before", lambda: once_more < keep),
     ]
     for name, value in wrong:
-        yield (name,), np.asarray(value)
+        yield (name,), value
 
 
 def _masked(layer: int, scene: Pass) -> Candidates | None:
@@ -181,7 +181,7 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
         slots: dict[str, Slot] = {
             "mask": [
                 ("", D),
-                ("mask-not-applied", np.ones(D.shape)),
+                ("mask-not-applied", lambda: np.ones(D.shape)),
                 ("mask-turned", 1 - D),
                 ("mask-not-cached", right),
                 ("mask-of-other-layer", other),
@@ -194,7 +194,7 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
                 ("scale-by-drop-prob", 1 - keep),
                 ("scale-twice", 1 / keep**2),
                 ("scale-by-root", 1 / np.sqrt(keep)),
-                ("scale-by-mask-rate", 1 / max(float(D.mean()), 1e-12)),
+                ("scale-by-mask-rate", lambda: 1 / max(float(D.mean()), 1e-12)),
                 *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
             ],
             "active": [("", A), ("relu-missing", Z), ("sigmoid-for-relu", sigmoid(Z))],
@@ -207,22 +207,22 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
         [
             (("dropout-not-applied",), A),
             (("mask-overwrites-activation",), D),
-            (("mask-overwrites-activation",), D / keep),
-            (("mask-added",), A + D),
-            (("mask-added",), (A + D) / keep),
-            (("last-unit-not-masked",), A * all_but_last / keep),
-            (("last-unit-not-masked",), A * all_but_last),
-            (("dropped-not-zero",), np.where(D > 0, A / keep, 1 - keep)),
-            (("dropped-not-zero",), np.where(D > 0, A / keep, A)),
-            (("dropped-not-zero",), np.where(D > 0, A, 1 - keep)),
-            (("dropped-not-zero",), np.where(D > 0, A / keep, 1 / keep)),
-            (("integer-division",), A * D // keep),
-            (("parentheses-missing",), A * D / 1 - keep),
-            (("picked-by-mask",), A[D > 0]),
-            (("picked-by-mask",), A[D > 0] / keep),
+            (("mask-overwrites-activation",), lambda: D / keep),
+            (("mask-added",), lambda: A + D),
+            (("mask-added",), lambda: (A + D) / keep),
+            (("last-unit-not-masked",), lambda: A * all_but_last / keep),
+            (("last-unit-not-masked",), lambda: A * all_but_last),
+            (("dropped-not-zero",), lambda: np.where(D > 0, A / keep, 1 - keep)),
+            (("dropped-not-zero",), lambda: np.where(D > 0, A / keep, A)),
+            (("dropped-not-zero",), lambda: np.where(D > 0, A, 1 - keep)),
+            (("dropped-not-zero",), lambda: np.where(D > 0, A / keep, 1 / keep)),
+            (("integer-division",), lambda: A * D // keep),
+            (("parentheses-missing",), lambda: A * D / 1 - keep),
+            (("picked-by-mask",), lambda: A[D > 0]),
+            (("picked-by-mask",), lambda: A[D > 0] / keep),
             # Where Z was masked as well, the activations may be right all the same.
-            ((), true_A * D / keep),
-            (("scale-missing",), true_A * D),
+            ((), lambda: true_A * D / keep),
+            (("scale-missing",), lambda: true_A * D),
         ]
     )
 
@@ -233,7 +233,7 @@ def _sums(layer: int, scene: Pass) -> Candidates | None:
     if Z is None:
         return None
     W, b = scene.parameters[f"W{layer}"], scene.parameters[f"b{layer}"]
-    wrong: list[tuple[str, np.ndarray]] = [("bias-missing", Z - b), ("relu-of-sum", relu(Z))]
+    wrong: list[tuple[str, Value]] = [("bias-missing", Z - b), ("relu-of-sum", relu(Z))]
     if layer < 3:
         D = scene.own_mask(layer)
         masked = (Z * D, Z * D / scene.keep, relu(Z) * D, relu(Z) * D / scene.keep)
@@ -242,9 +242,9 @@ def _sums(layer: int, scene: Pass) -> Candidates | None:
         below, mask, keep = scene.weighted(layer - 1), scene.own_mask(layer - 1), scene.keep
         A = relu(below) if below is not None else np.full(mask.shape, np.nan)
         wrong += [
-            ("dropout-not-passed-on", W @ A + b),
-            ("cached-before-dropout", W @ (A * mask / keep) + b),
-            ("cached-before-dropout", W @ (A * mask) + b),
+            ("dropout-not-passed-on", lambda: W @ A + b),
+            ("cached-before-dropout", lambda: W @ (A * mask / keep) + b),
+            ("cached-before-dropout", lambda: W @ (A * mask) + b),
         ]
     return single(Z, wrong)
 
@@ -257,14 +257,14 @@ def _output(_: int, scene: Pass) -> Candidates | None:
     right, keep, m = sigmoid(Z3), scene.keep, scene.m
     before = (scene.units[1] + scene.units[2]) * m
     D3 = numbers("rand", before, 1, m) < keep
-    wrong = [
-        ("output-dropped", right * D3 / keep),
-        ("output-dropped", right * D3),
+    wrong: list[tuple[str, Value]] = [
+        ("output-dropped", lambda: right * D3 / keep),
+        ("output-dropped", lambda: right * D3),
         ("output-not-sigmoid", Z3),
-        ("output-not-sigmoid", relu(Z3)),
-        ("relu-at-the-output", sigmoid(relu(Z3))),
-        ("output-scaled", right / keep),
-        ("output-scaled", right * keep),
+        ("output-not-sigmoid", lambda: relu(Z3)),
+        ("relu-at-the-output", lambda: sigmoid(relu(Z3))),
+        ("output-scaled", lambda: right / keep),
+        ("output-scaled", lambda: right * keep),
     ]
     return single(right, wrong)
 

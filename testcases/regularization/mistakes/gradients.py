@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from ...core.diagnosis import Aspect, Candidates, numbers_of, single
+from ...core.diagnosis import Aspect, Candidates, Value, numbers_of, single
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..items import DROPOUT_CACHE, PLAIN_CACHE
@@ -58,13 +58,13 @@ def _candidates(
 def output_error(_: int, scene: Scene) -> Candidates:
     """dZ3 = A3 − Y."""
     A3, Y = scene.cache["A3"], scene.Y
-    wrong: list[tuple[str, np.ndarray]] = [
-        ("dz3-averaged", (A3 - Y) / scene.m),
-        ("dz3-sign-turned", Y - A3),
+    wrong: list[tuple[str, Value]] = [
+        ("dz3-averaged", lambda: (A3 - Y) / scene.m),
+        ("dz3-sign-turned", lambda: Y - A3),
         ("labels-left-out", A3),
-        ("sigmoid-derivative-again", (A3 - Y) * A3 * (1 - A3)),
-        ("dz3-squared", (A3 - Y) ** 2),
-        ("dz3-doubled", 2 * (A3 - Y)),
+        ("sigmoid-derivative-again", lambda: (A3 - Y) * A3 * (1 - A3)),
+        ("dz3-squared", lambda: (A3 - Y) ** 2),
+        ("dz3-doubled", lambda: 2 * (A3 - Y)),
     ]
     return single(A3 - Y, wrong)
 
@@ -96,36 +96,39 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
         "sign": [("", 1.0), ("sign-turned", -1.0), ("penalty-missing", 0.0)],
         "form": [
             ("", W),
-            ("weights-squared", W**2),
-            ("weights-absolute", np.abs(W)),
-            ("sign-for-weights", np.sign(W)),
-            ("sum-for-matrix", W.sum() * whole),
-            ("sum-for-matrix", (W**2).sum() * whole),
-            ("sum-for-matrix", np.sqrt((W**2).sum()) * whole),
-            ("sum-for-matrix", W.mean() * whole),
-            ("sum-for-matrix", W.sum(axis=1, keepdims=True) * whole),
-            ("sum-for-matrix", W.sum(axis=0, keepdims=True) * whole),
+            ("weights-squared", lambda: W**2),
+            ("weights-absolute", lambda: np.abs(W)),
+            ("sign-for-weights", lambda: np.sign(W)),
+            ("sum-for-matrix", lambda: W.sum() * whole),
+            ("sum-for-matrix", lambda: (W**2).sum() * whole),
+            ("sum-for-matrix", lambda: np.sqrt((W**2).sum()) * whole),
+            ("sum-for-matrix", lambda: W.mean() * whole),
+            ("sum-for-matrix", lambda: W.sum(axis=1, keepdims=True) * whole),
+            ("sum-for-matrix", lambda: W.sum(axis=0, keepdims=True) * whole),
             ("weights-left-out", whole),
             ("first-column-left-out", without_first_column),
-            ("bias-for-weights", scene.cache[f"b{layer}"] * whole),
-            ("weights-normalized", W / norm),
-            ("weights-normalized", W / np.abs(W).max()),
-            ("power-too-high", W**3),
-            ("gradient-for-weights", product / m),
+            ("bias-for-weights", lambda: scene.cache[f"b{layer}"] * whole),
+            ("weights-normalized", lambda: W / norm),
+            ("weights-normalized", lambda: W / np.abs(W).max()),
+            ("power-too-high", lambda: W**3),
+            ("gradient-for-weights", lambda: product / m),
             ("gradient-for-weights", product),
         ],
         "data": [
-            ("", product / m),
-            ("data-term-missing", 0.0 * product),
+            ("", lambda: product / m),
+            ("data-term-missing", lambda: 0.0 * product),
             ("data-not-averaged", product),
-            ("data-averaged-twice", product / m**2),
-            ("m-hard-coded", product / 5),
-            ("data-sign-turned", -product / m),
-            ("data-halved", product / (2 * m)),
-            ("z-for-a", confused / m),
-            ("product-of-sums", summed / m),
-            ("product-of-sums", summed / m**2),
-            ("activation-of-own-layer", (dZ * above).sum(axis=1, keepdims=True) / m * whole),
+            ("data-averaged-twice", lambda: product / m**2),
+            ("m-hard-coded", lambda: product / 5),
+            ("data-sign-turned", lambda: -product / m),
+            ("data-halved", lambda: product / (2 * m)),
+            ("z-for-a", lambda: confused / m),
+            ("product-of-sums", lambda: summed / m),
+            ("product-of-sums", lambda: summed / m**2),
+            (
+                "activation-of-own-layer",
+                lambda: (dZ * above).sum(axis=1, keepdims=True) / m * whole,
+            ),
             *(("m-from-wrong-array", product / number) for number in numbers),
         ],
     }
@@ -137,23 +140,23 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
 
     return fill(slots, formula).and_also(
         [
-            (("penalty-multiplied",), product / m * (lambd / m) * W),
-            (("penalty-multiplied",), product / m * (1 + lambd / m)),
-            (("parentheses-misplaced",), (product + lambd) * W / m),
-            (("parentheses-misplaced",), (product + lambd) / m + W),
-            (("parentheses-misplaced",), (product / m + lambd) / m + W),
-            (("parentheses-misplaced",), (dZ + lambd / m) @ below.T / m + W),
-            (("parentheses-misplaced",), (dZ + lambd / m * W.sum()) @ below.T / m),
-            (("parentheses-misplaced",), (dZ + lambd) @ below.T / m + W),
-            (("integer-division",), product / m + lambd // m * W),
-            (("integer-division",), product / m + lambd * W // m),
-            (("integer-division",), product // m + lambd / m * W),
-            (("average-left-out",), product + lambd * W),
-            (("fraction-turned",), product / m + (m / lambd if lambd else np.nan) * W),
-            (("fraction-turned",), product / m + lambd / (m * W)),
-            (("transposed",), (product / m + lambd / m * W).T),
-            (("transposed",), (product / m).T),
-            (("average-twice",), (product / m + lambd / m * W) / m),
+            (("penalty-multiplied",), lambda: product / m * (lambd / m) * W),
+            (("penalty-multiplied",), lambda: product / m * (1 + lambd / m)),
+            (("parentheses-misplaced",), lambda: (product + lambd) * W / m),
+            (("parentheses-misplaced",), lambda: (product + lambd) / m + W),
+            (("parentheses-misplaced",), lambda: (product / m + lambd) / m + W),
+            (("parentheses-misplaced",), lambda: (dZ + lambd / m) @ below.T / m + W),
+            (("parentheses-misplaced",), lambda: (dZ + lambd / m * W.sum()) @ below.T / m),
+            (("parentheses-misplaced",), lambda: (dZ + lambd) @ below.T / m + W),
+            (("integer-division",), lambda: product / m + lambd // m * W),
+            (("integer-division",), lambda: product / m + lambd * W // m),
+            (("integer-division",), lambda: product // m + lambd / m * W),
+            (("average-left-out",), lambda: product + lambd * W),
+            (("fraction-turned",), lambda: product / m + (m / lambd if lambd else np.nan) * W),
+            (("fraction-turned",), lambda: product / m + lambd / (m * W)),
+            (("transposed",), lambda: (product / m + lambd / m * W).T),
+            (("transposed",), lambda: (product / m).T),
+            (("average-twice",), lambda: (product / m + lambd / m * W) / m),
         ]
     )
 
@@ -180,16 +183,16 @@ def bias_averages(layer: int, scene: Scene) -> Candidates | None:
         return None
     total = dZ.sum(axis=1, keepdims=True)
     n_x = scene.X.shape[0]
-    wrong = [
+    wrong: list[tuple[str, Value]] = [
         ("bias-not-averaged", total),
-        ("bias-averaged-twice", total / m**2),
-        ("bias-shape", (total / m).ravel()),
-        ("bias-summed-over-all", np.asarray(dZ.sum() / m)),
-        ("bias-summed-over-all", np.full(b.shape, dZ.sum() / m)),
-        ("bias-wrong-axis", dZ.sum(axis=0, keepdims=True) / m),
-        ("m-from-wrong-array", total / n_x),
-        ("m-from-wrong-array", total / dZ.shape[0]),
-        ("m-hard-coded", total / 5),
+        ("bias-averaged-twice", lambda: total / m**2),
+        ("bias-shape", lambda: (total / m).ravel()),
+        ("bias-summed-over-all", lambda: np.asarray(dZ.sum() / m)),
+        ("bias-summed-over-all", lambda: np.full(b.shape, dZ.sum() / m)),
+        ("bias-wrong-axis", lambda: dZ.sum(axis=0, keepdims=True) / m),
+        ("m-from-wrong-array", lambda: total / n_x),
+        ("m-from-wrong-array", lambda: total / dZ.shape[0]),
+        ("m-hard-coded", lambda: total / 5),
     ]
     return single(total / m, wrong)
 
@@ -220,20 +223,20 @@ def activations(layer: int, scene: Scene) -> Candidates | None:
     W, m, lambd = scene.cache[f"W{layer + 1}"], scene.m, scene.hyperparameter
     right = W.T @ dZ
     decayed = W + lambd / m * W
-    wrong = [
-        ("penalty-in-da", right + lambd / m * scene.cache[f"A{layer}"]),
-        ("penalty-in-da", right + lambd * scene.cache[f"A{layer}"]),
-        ("weights-changed-too-early", decayed.T @ dZ),
-        ("weights-changed-too-early", (W - lambd / m * W).T @ dZ),
-        ("weights-changed-too-early", (lambd / m * W).T @ dZ),
-        ("da-averaged", right / m),
+    wrong: list[tuple[str, Value]] = [
+        ("penalty-in-da", lambda: right + lambd / m * scene.cache[f"A{layer}"]),
+        ("penalty-in-da", lambda: right + lambd * scene.cache[f"A{layer}"]),
+        ("weights-changed-too-early", lambda: decayed.T @ dZ),
+        ("weights-changed-too-early", lambda: (W - lambd / m * W).T @ dZ),
+        ("weights-changed-too-early", lambda: (lambd / m * W).T @ dZ),
+        ("da-averaged", lambda: right / m),
         *(
             ("penalty-in-da", right + factor * term)
             for factor in (lambd / m, lambd)
             for term in _of_shape(right.shape, W.T, W.T.sum(axis=1, keepdims=True))
         ),
-        ("da-masked-early", right * (scene.cache[f"A{layer}"] > 0)),
-        ("da-passed-on", passed_on(layer, scene)),
+        ("da-masked-early", lambda: right * (scene.cache[f"A{layer}"] > 0)),
+        ("da-passed-on", lambda: passed_on(layer, scene)),
     ]
     return single(right, wrong)
 
@@ -243,14 +246,14 @@ def through_relu(layer: int, scene: Scene) -> Candidates | None:
     dA, A = scene.own(f"dA{layer}"), scene.cache[f"A{layer}"]
     if dA is None:
         return None
-    wrong = [
+    wrong: list[tuple[str, Value]] = [
         ("relu-derivative-missing", dA),
-        ("activation-for-derivative", dA * A),
-        ("relu-derivative-turned", dA * (A <= 0)),
-        ("relu-for-derivative", np.maximum(dA, 0)),
-        ("relu-derivative-of-gradient", dA * (dA > 0)),
-        ("tanh-derivative", dA * (1 - A**2)),
-        ("sigmoid-derivative", dA * A * (1 - A)),
+        ("activation-for-derivative", lambda: dA * A),
+        ("relu-derivative-turned", lambda: dA * (A <= 0)),
+        ("relu-for-derivative", lambda: np.maximum(dA, 0)),
+        ("relu-derivative-of-gradient", lambda: dA * (dA > 0)),
+        ("tanh-derivative", lambda: dA * (1 - A**2)),
+        ("sigmoid-derivative", lambda: dA * A * (1 - A)),
     ]
     return single(dA * (A > 0), wrong)
 
