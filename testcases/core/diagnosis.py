@@ -5,13 +5,15 @@ aspect has *candidates*: what would come back if certain mistakes had been made,
 together, and what would come back if none had. A candidate explains the answer if it gives what came
 back in every case, not in one by coincidence; of several that do, the one with the fewest mistakes.
 What no candidate explains is said to be unknown: a wrong name would send a student astray.
+
+Wrong formulas divide by zero and overflow as they like: who calls turns NumPy's warnings off, once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,8 +29,20 @@ _HUGE = float(np.finfo(float).max)
 #: A candidate's value, or what works it out: that is asked only while the candidate is possible.
 Value = np.ndarray | float | Callable[[], np.ndarray | float]
 
-#: Which candidates are still worth working out: those that gave what came back in the cases before.
-STILL_POSSIBLE: ContextVar[np.ndarray | None] = ContextVar("STILL_POSSIBLE", default=None)
+
+@dataclass(frozen=True)
+class Possible:
+    """Which candidates are still worth working out: those that gave what came back in the cases before."""
+
+    #: What came back in this case.
+    got: np.ndarray
+    #: One truth value for each; None in the first case, where all are.
+    places: np.ndarray | None
+    #: How many there were in each group that was added; see `Candidates.and_also`.
+    groups: tuple[int, ...]
+
+
+STILL_POSSIBLE: ContextVar[Possible | None] = ContextVar("STILL_POSSIBLE", default=None)
 #: Stands for a candidate that is no longer worth it, or does not apply in a case.
 NOTHING = np.array(np.nan)
 
@@ -45,16 +59,26 @@ class Candidates:
     odd: tuple[tuple[Names, np.ndarray], ...] = ()
     #: Places among `names` of the candidates that were worked out.
     rows: np.ndarray | None = None
+    #: How many were added at a time.
+    groups: tuple[int, ...] = ()
 
     def and_also(self, more: Iterable[tuple[Names, Value]]) -> Candidates:
-        """With some more, of whatever shape."""
-        possible, place = STILL_POSSIBLE.get(), len(self.names) + len(self.odd)
-        added = []
-        for number, (names, value) in enumerate(more, start=place):
-            if possible is not None and not possible[number]:
-                value = NOTHING
-            added.append((names, worked_out(value)))
-        return Candidates(self.names, self.values, (*self.odd, *added), self.rows)
+        """With some more, of whatever shape. They are not even listed if none of them is possible."""
+        still, place = STILL_POSSIBLE.get(), len(self.names) + len(self.odd)
+        added: list[tuple[Names, np.ndarray]]
+        if still is None or still.places is None:
+            added = [(names, worked_out(value)) for names, value in more]
+        else:
+            size = still.groups[len(self.groups)]
+            possible = still.places[place : place + size].tolist()
+            added = [((), NOTHING)] * size
+            if any(possible):
+                added = [
+                    (names, worked_out(value) if asked else NOTHING)
+                    for (names, value), asked in zip(more, possible, strict=True)
+                ]
+        groups = (*self.groups, len(added))
+        return replace(self, odd=(*self.odd, *added), groups=groups)
 
     def named(self, place: int) -> Names:
         """The mistakes of one of all."""
@@ -78,10 +102,7 @@ class Candidates:
 
 def worked_out(value: Value) -> np.ndarray:
     """A candidate's value as an array of floats."""
-    if callable(value):
-        with np.errstate(all="ignore"):
-            value = value()
-    return np.asarray(value, dtype=float)
+    return np.asarray(value() if callable(value) else value, dtype=float)
 
 
 def single(right: np.ndarray, wrong: Iterable[tuple[str, Value]]) -> Candidates:
@@ -102,9 +123,8 @@ def numbers_of(value: Plain, shape: tuple[int, ...]) -> np.ndarray | None:
 def close(wanted: np.ndarray, got: np.ndarray) -> np.ndarray:
     """Which of several arrays are this one. Integers and booleans count as numbers."""
     got = np.asarray(got, dtype=float)
-    with np.errstate(all="ignore"):
-        # A gap that is nan or infinite is not small; next to what is infinite, any would be.
-        near = np.abs(wanted - got) <= np.minimum(ATOL + RTOL * np.abs(wanted), _HUGE)
+    # A gap that is nan or infinite is not small; next to what is infinite, any would be.
+    near = np.abs(wanted - got) <= np.minimum(ATOL + RTOL * np.abs(wanted), _HUGE)
     if not np.isfinite(got).all():
         near |= wanted == got  # the same infinity
         if not np.isnan(got).all():  # all nan stands for "does not apply"
@@ -145,7 +165,8 @@ def explain(
         got = as_array(entries.get(aspect.entry))
         if got is None:
             return None
-        token = STILL_POSSIBLE.set(left)
+        groups = () if known is None else known.groups
+        token = STILL_POSSIBLE.set(Possible(np.asarray(got, dtype=float), left, groups))
         try:
             known = aspect.candidates(case, entries)
         finally:

@@ -12,10 +12,14 @@ from itertools import combinations, product
 
 import numpy as np
 
-from .diagnosis import STILL_POSSIBLE, Candidates, Names, Value, worked_out
+from .diagnosis import STILL_POSSIBLE, Candidates, Names, Value, close, worked_out
 
 #: Most mistakes that are made together.
 MOST = 2
+#: So many candidates are looked at in one place before they are worked out.
+_MANY = 30
+#: So few are worked out one by one: putting arrays together takes longer.
+_FEW = 4
 #: What a slot may hold: name of the mistake, "" for what is right, which comes first; and the value,
 #: a number or an array, or what gives one. The names of a slot are the same in every case.
 Slot = Sequence[tuple[str, Value]]
@@ -43,29 +47,73 @@ def fill(slots: Mapping[str, Slot], formula: Callable[..., np.ndarray]) -> Candi
 
     Args:
         slots: by the formula's argument names.
-        formula: called with the values of all candidates at once, one array (candidates, …) for each
-            slot; numbers come as (candidates, 1, …), to be multiplied with arrays.
+        formula: works element by element. It is called with the values of many candidates at once, one
+            array (candidates, …) for each slot; numbers come as (candidates, 1, …), to be multiplied
+            with arrays.
     """
     names, plan = _plan(tuple(tuple(name for name, _ in slot) for slot in slots.values()))
-    possible = STILL_POSSIBLE.get()
-    rows = None if possible is None else np.flatnonzero(possible[: len(names)])
-    if rows is not None:
-        plan = plan[:, rows]
-        if not len(rows):
-            return Candidates(names, np.empty(0), rows=rows)
-    used = [_used(slot, chosen) for slot, chosen in zip(slots.values(), plan, strict=True)]
-    axes = max(value.ndim for value, _ in used)
-    arguments = {
-        name: value.reshape(value.shape + (1,) * (axes - value.ndim))[places]
-        for name, (value, places) in zip(slots, used, strict=True)
+    still = STILL_POSSIBLE.get()
+    if still is None:
+        return Candidates(names, formula(**_filled(slots, plan)))
+    rows = np.arange(len(names))
+    if still.places is not None:
+        rows = np.flatnonzero(still.places[: len(names)])
+    if len(rows) > _MANY:
+        rows = rows[_near_at_one_place(slots, plan[:, rows], formula, still.got)]
+    if not len(rows):
+        return Candidates(names, np.empty(0), rows=rows)
+    if len(rows) > _FEW:
+        return Candidates(names, formula(**_filled(slots, plan[:, rows])), rows=rows)
+    each = [
+        formula(
+            **{
+                name: worked_out(slot[index][1])
+                for (name, slot), index in zip(slots.items(), chosen, strict=True)
+            }
+        )
+        for chosen in plan[:, rows].T.tolist()
+    ]
+    return Candidates(names, np.array(each), rows=rows)
+
+
+def _near_at_one_place(
+    slots: Mapping[str, Slot],
+    plan: np.ndarray,
+    formula: Callable[..., np.ndarray],
+    got: np.ndarray,
+) -> np.ndarray:
+    """Which candidates are what came back where that is largest: most are not, and that is quickly seen."""
+    if not got.size:
+        return np.zeros(plan.shape[1], dtype=bool)
+    place = int(np.argmax(np.abs(got)))
+    arguments = {}
+    for name, (values, chosen) in _used_of(slots, plan).items():
+        if values.ndim > 1:
+            if values.shape[1:] != got.shape:
+                return np.zeros(plan.shape[1], dtype=bool)
+            values = values.reshape(len(values), -1)[:, place]
+        arguments[name] = values[chosen]
+    return close(formula(**arguments), got.ravel()[place])
+
+
+def _filled(slots: Mapping[str, Slot], plan: np.ndarray) -> Mapping[str, np.ndarray]:
+    """The formula's arguments for these candidates."""
+    used = _used_of(slots, plan)
+    axes = max(values.ndim for values, _ in used.values())
+    return {
+        name: values.reshape(values.shape + (1,) * (axes - values.ndim))[chosen]
+        for name, (values, chosen) in used.items()
     }
-    with np.errstate(all="ignore"):
-        return Candidates(names, formula(**arguments), rows=rows)
 
 
-def _used(slot: Slot, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Those values of a slot that any candidate takes, and the place of each candidate's among them."""
-    different = np.zeros(len(slot), dtype=bool)
-    different[chosen] = True
-    values = [worked_out(value) for (_, value), asked in zip(slot, different, strict=True) if asked]
-    return np.array(values), (np.cumsum(different) - 1)[chosen]
+def _used_of(
+    slots: Mapping[str, Slot], plan: np.ndarray
+) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
+    """Of each slot, the values that any candidate takes, and the place of each candidate's among them."""
+    found = {}
+    for (name, slot), chosen in zip(slots.items(), plan, strict=True):
+        taken = np.zeros(len(slot), dtype=bool)
+        taken[chosen] = True
+        values = [worked_out(value) for (_, value), asked in zip(slot, taken, strict=True) if asked]
+        found[name] = np.array(values), (np.cumsum(taken) - 1)[chosen]
+    return found

@@ -37,12 +37,18 @@ def rate_is_right(mask: np.ndarray, keep_prob: float, false_alarm: float) -> boo
 def _binomial(count: int, probability: float) -> np.ndarray:
     """P(K = k) for k = 0 … count, 0 < probability < 1."""
     k = np.arange(count + 1)
-    log_factorials = np.array([math.lgamma(n + 1) for n in range(count + 1)])
+    log_factorials = _log_factorials(1 << count.bit_length())[: count + 1]
     choose = log_factorials[count] - log_factorials - log_factorials[::-1]
     mass: np.ndarray = np.exp(
         choose + k * math.log(probability) + (count - k) * math.log1p(-probability)
     )
     return mass
+
+
+@lru_cache
+def _log_factorials(count: int) -> np.ndarray:
+    """log n! for n = 0 … count − 1."""
+    return np.array([math.lgamma(n + 1) for n in range(count)])
 
 
 def has_pattern(mask: np.ndarray) -> bool:

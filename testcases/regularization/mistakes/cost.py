@@ -102,11 +102,10 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
     weights = sum(parameters[name].size for name in ("W1", "W2", "W3"))
     ones = float(max(Y.sum(), 1))
     numbers = (float(weights), 3.0, 6.0, float(W1.shape[0]), float(W1.shape[1]), ones)
-    with np.errstate(all="ignore"):
-        of_ones = float(-np.where(Y > 0, np.log(A3), 0.0).sum() / m)
-        of_zeros = float(-np.where(Y < 1, np.log(1 - A3), 0.0).sum() / m)
-        turned = float(-np.where(Y > 0, np.log(1 - A3), np.log(A3)).sum() / m)
-        swapped = cross_entropy(Y, A3)  # log(0), and so infinite
+    of_ones = float(-np.where(Y > 0, np.log(A3), 0.0).sum() / m)
+    of_zeros = float(-np.where(Y < 1, np.log(1 - A3), 0.0).sum() / m)
+    turned = float(-np.where(Y > 0, np.log(1 - A3), np.log(A3)).sum() / m)
+    swapped = cross_entropy(Y, A3)  # log(0), and so infinite
     gap = float(((A3 - Y) ** 2).sum())
     slots: dict[str, Slot] = {
         "penalty": _penalties(parameters),

@@ -64,24 +64,23 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
     def formula(**part: np.ndarray) -> np.ndarray:
         return part["gradient"] * part["mask"] * part["scale"]
 
-    with np.errstate(all="ignore"):
-        more: list[tuple[str, Value]] = [
-            ("dropout-missing", plain),
-            ("mask-overwrites-gradient", lambda: D / keep),
-            ("mask-overwrites-gradient", D),
-            ("mask-added", lambda: plain + D),
-            ("mask-added", lambda: (plain + D) / keep),
-            ("mask-added", lambda: plain + D / keep),
-            ("divided-by-mask", lambda: plain / D / keep),
-            ("divided-by-mask", lambda: plain / D),
-            ("integer-division", lambda: plain * D // keep),
-            ("integer-division", lambda: plain // keep * D),
-            ("parentheses-missing", lambda: plain * D / 1 - keep),
-            ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, plain * (1 - keep))),
-            ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, plain)),
-            ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, 1 - keep)),
-            *(("scale-multiplied", plain * D * known) for known in KNOWN_KEEPS),
-        ]
+    more: list[tuple[str, Value]] = [
+        ("dropout-missing", plain),
+        ("mask-overwrites-gradient", lambda: D / keep),
+        ("mask-overwrites-gradient", D),
+        ("mask-added", lambda: plain + D),
+        ("mask-added", lambda: (plain + D) / keep),
+        ("mask-added", lambda: plain + D / keep),
+        ("divided-by-mask", lambda: plain / D / keep),
+        ("divided-by-mask", lambda: plain / D),
+        ("integer-division", lambda: plain * D // keep),
+        ("integer-division", lambda: plain // keep * D),
+        ("parentheses-missing", lambda: plain * D / 1 - keep),
+        ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, plain * (1 - keep))),
+        ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, plain)),
+        ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, 1 - keep)),
+        *(("scale-multiplied", plain * D * known) for known in KNOWN_KEEPS),
+    ]
     return fill(slots, formula).and_also(((name,), value) for name, value in more)
 
 

@@ -177,28 +177,27 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
     all_but_last = D.copy()
     all_but_last[-1] = 1
     other = np.resize(scene.right_mask(3 - layer), D.shape).astype(float)
-    with np.errstate(all="ignore"):
-        slots: dict[str, Slot] = {
-            "mask": [
-                ("", D),
-                ("mask-not-applied", lambda: np.ones(D.shape)),
-                ("mask-turned", 1 - D),
-                ("mask-not-cached", right),
-                ("mask-of-other-layer", other),
-            ],
-            "scale": [
-                ("", 1 / keep),
-                ("scale-missing", 1.0),
-                ("scale-multiplied", keep),
-                ("scale-by-drop-prob", np.divide(1.0, 1 - keep)),
-                ("scale-by-drop-prob", 1 - keep),
-                ("scale-twice", 1 / keep**2),
-                ("scale-by-root", 1 / np.sqrt(keep)),
-                ("scale-by-mask-rate", lambda: 1 / max(float(D.mean()), 1e-12)),
-                *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
-            ],
-            "active": [("", A), ("relu-missing", Z), ("sigmoid-for-relu", sigmoid(Z))],
-        }
+    slots: dict[str, Slot] = {
+        "mask": [
+            ("", D),
+            ("mask-not-applied", lambda: np.ones(D.shape)),
+            ("mask-turned", 1 - D),
+            ("mask-not-cached", right),
+            ("mask-of-other-layer", other),
+        ],
+        "scale": [
+            ("", 1 / keep),
+            ("scale-missing", 1.0),
+            ("scale-multiplied", keep),
+            ("scale-by-drop-prob", np.divide(1.0, 1 - keep)),
+            ("scale-by-drop-prob", 1 - keep),
+            ("scale-twice", 1 / keep**2),
+            ("scale-by-root", 1 / np.sqrt(keep)),
+            ("scale-by-mask-rate", lambda: 1 / max(float(D.mean()), 1e-12)),
+            *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
+        ],
+        "active": [("", A), ("relu-missing", Z), ("sigmoid-for-relu", sigmoid(Z))],
+    }
 
     def formula(**part: np.ndarray) -> np.ndarray:
         return part["active"] * part["mask"] * part["scale"]
