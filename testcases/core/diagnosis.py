@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,12 +36,14 @@ class Possible:
 
     #: What came back in this case.
     got: np.ndarray
-    #: One truth value for each; None in the first case, where all are.
-    places: np.ndarray | None
+    #: One truth value for each, or `ALL`.
+    places: np.ndarray
     #: How many there were in each group that was added; see `Candidates.and_also`.
     groups: tuple[int, ...]
 
 
+#: In the first case: all with one mistake at most.
+ALL = np.ones(0, dtype=bool)
 STILL_POSSIBLE: ContextVar[Possible | None] = ContextVar("STILL_POSSIBLE", default=None)
 #: Stands for a candidate that is no longer worth it, or does not apply in a case.
 NOTHING = np.array(np.nan)
@@ -66,7 +68,7 @@ class Candidates:
         """With some more, of whatever shape. They are not even listed if none of them is possible."""
         still, place = STILL_POSSIBLE.get(), len(self.names) + len(self.odd)
         added: list[tuple[Names, np.ndarray]]
-        if still is None or still.places is None:
+        if still is None or still.places is ALL:
             added = [(names, worked_out(value)) for names, value in more]
         else:
             size = still.groups[len(self.groups)]
@@ -78,7 +80,7 @@ class Candidates:
                     for (names, value), asked in zip(more, possible, strict=True)
                 ]
         groups = (*self.groups, len(added))
-        return replace(self, odd=(*self.odd, *added), groups=groups)
+        return Candidates(self.names, self.values, (*self.odd, *added), self.rows, groups)
 
     def named(self, place: int) -> Names:
         """The mistakes of one of all."""
@@ -94,7 +96,11 @@ class Candidates:
             near = close(self.values.reshape(len(self.values), *got.shape), got)
             found[slice(None) if self.rows is None else self.rows] = near
         odd = np.zeros(len(self.odd), dtype=bool)
-        alike = [place for place, (_, value) in enumerate(self.odd) if value.shape == got.shape]
+        alike = [
+            place
+            for place, (_, value) in enumerate(self.odd)
+            if value is not NOTHING and value.shape == got.shape
+        ]
         if alike:
             odd[alike] = close(np.array([self.odd[place][1] for place in alike]), got)
         return np.concatenate([found, odd])
@@ -159,28 +165,49 @@ def explain(
         for right, (_, entries) in zip(expected, answers, strict=True)
     ):
         return ()
-    left: np.ndarray | None = None
+    left, known = _surviving(aspect, answers)
+    if known is not None and not left.any() and len(known.names) > 1:
+        pairs = np.array([*map(len, known.names), *(0 for _ in known.odd)]) > 1
+        left, known = _surviving(aspect, answers, pairs, known.groups)
+    if known is None:
+        return None
+    # Those with fewer mistakes come first among the regular ones, and odd ones are single mistakes.
+    survivors = (known.named(int(place)) for place in np.flatnonzero(left))
+    return min(survivors, key=len, default=None)
+
+
+def _surviving(
+    aspect: Aspect,
+    answers: Sequence[tuple[Case, Mapping[str, Plain]]],
+    left: np.ndarray = ALL,
+    groups: tuple[int, ...] = (),
+) -> tuple[np.ndarray, Candidates | None]:
+    """Which candidates give what came back in every case; and what they are, None if nobody can tell.
+
+    Args:
+        aspect: what is looked at.
+        answers: cases, and what came back.
+        left: those that are looked at; at first those with one mistake at most.
+        groups: see `Possible`.
+    """
     known: Candidates | None = None
     for case, entries in answers:
         got = as_array(entries.get(aspect.entry))
         if got is None:
-            return None
-        groups = () if known is None else known.groups
+            return ALL, None
         token = STILL_POSSIBLE.set(Possible(np.asarray(got, dtype=float), left, groups))
         try:
-            known = aspect.candidates(case, entries)
+            made = aspect.candidates(case, entries)
         finally:
             STILL_POSSIBLE.reset(token)
-        if known is None:
+        if made is None:
             continue
+        known, groups = made, made.groups
         found = known.matching(got)
         finite = got.dtype.kind != "f" or bool(np.isfinite(got).all())
         if not found.any() and not finite and case.family != "fixture":
             continue  # a division by zero says little
-        left = found if left is None else left & found
+        left = found if left is ALL else left & found
         if not left.any():
-            return None
-    if left is None or known is None:
-        return None
-    # Those with fewer mistakes come first among the regular ones, and odd ones are single mistakes.
-    return min((known.named(int(place)) for place in np.flatnonzero(left)), key=len)
+            break
+    return left, known

@@ -12,7 +12,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from .diagnosis import STILL_POSSIBLE, Candidates, Names, Value, close, worked_out
+from .diagnosis import ALL, STILL_POSSIBLE, Candidates, Names, Value, close, worked_out
 
 #: Most mistakes that are made together.
 MOST = 2
@@ -26,8 +26,11 @@ Slot = Sequence[tuple[str, Value]]
 
 
 @lru_cache(maxsize=64)
-def _plan(slots: tuple[tuple[str, ...], ...]) -> tuple[tuple[Names, ...], np.ndarray]:
-    """All candidates by the names in the slots: their mistakes, and what each puts into each slot."""
+def _plan(slots: tuple[tuple[str, ...], ...]) -> tuple[tuple[Names, ...], np.ndarray, int]:
+    """All candidates by the names in the slots: their mistakes, and what each puts into each slot.
+
+    Those with one mistake at most come first; the number says how many they are.
+    """
     names: list[Names] = []
     rows: list[list[int]] = []
     for count in range(MOST + 1):
@@ -39,7 +42,9 @@ def _plan(slots: tuple[tuple[str, ...], ...]) -> tuple[tuple[Names, ...], np.nda
                 mistakes = (slots[place][index] for place, index in zip(chosen, wrong, strict=True))
                 names.append(tuple(dict.fromkeys(mistakes)))
                 rows.append(row)
-    return tuple(names), np.array(rows).T
+    order = sorted(range(len(names)), key=lambda place: len(names[place]))
+    singles = sum(len(mistakes) < MOST for mistakes in names)
+    return tuple(names[place] for place in order), np.array(rows)[order].T, singles
 
 
 def fill(slots: Mapping[str, Slot], formula: Callable[..., np.ndarray]) -> Candidates:
@@ -51,13 +56,11 @@ def fill(slots: Mapping[str, Slot], formula: Callable[..., np.ndarray]) -> Candi
             array (candidates, …) for each slot; numbers come as (candidates, 1, …), to be multiplied
             with arrays.
     """
-    names, plan = _plan(tuple(tuple(name for name, _ in slot) for slot in slots.values()))
+    names, plan, singles = _plan(tuple(tuple(name for name, _ in slot) for slot in slots.values()))
     still = STILL_POSSIBLE.get()
     if still is None:
         return Candidates(names, formula(**_filled(slots, plan)))
-    rows = np.arange(len(names))
-    if still.places is not None:
-        rows = np.flatnonzero(still.places[: len(names)])
+    rows = np.arange(singles) if still.places is ALL else np.flatnonzero(still.places[: len(names)])
     if len(rows) > _MANY:
         rows = rows[_near_at_one_place(slots, plan[:, rows], formula, still.got)]
     if not len(rows):
