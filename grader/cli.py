@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument(
         "--force", action="store_true", help="even though submissions exist already"
     )
+    release.add_argument(
+        "--zip", metavar="FILE.zip", help="also write it as an archive, for an LMS or an e-mail"
+    )
     grade = command("grade", "grade all that is in submitted/")
     only(grade)
     grade.add_argument(

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,10 @@ import numpy as np
 from testcases.core.observe import STREAM_BEFORE_CALL
 
 from . import replay_look
-from .errors import GraderError
+from .archive import write_archive, zipped
 from .replay import Replay
 from .replay_json import TOLERANCE, Writer, case_data, head, item_data
 
-#: The earliest that a zip archive can hold: when it was written is no part of the evidence.
-_TIME = (1980, 1, 1, 0, 0, 0)
 _PRIVATE = 0o600
 #: Characters in a file's name that stay as they are.
 _PLAIN = " /!#$&'()+,;=@[]~"
@@ -69,37 +66,16 @@ def bundle(replay: Replay) -> bytes:
         for name, content in sorted(files.items())
     )
     files["SHA256SUMS"] = sums.encode("ascii")
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
-            about = zipfile.ZipInfo(name, _TIME)
-            about.compress_type = zipfile.ZIP_DEFLATED
-            about.create_system = 3  # Unix, wherever it is made
-            about.external_attr = _PRIVATE << 16
-            archive.writestr(about, content)
-    return target.getvalue()
+    return zipped(files, _PRIVATE)
 
 
 def write_bundle(path: Path, content: bytes) -> None:
-    """Write an archive so that nobody sees half of it, for its owner's eyes only.
+    """Write a bundle for its owner's eyes only.
 
     Raises:
         GraderError: it cannot be written.
     """
-    path = path.resolve()
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise GraderError(
-            f"Cannot write the bundle {path}: {error.strerror or error}. Name another file."
-        ) from error
+    write_archive(path, content, _PRIVATE, "the bundle")
 
 
 def _files(replay: Replay) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,26 @@ def test_output_names_files_and_checks(
         assert f"  {path} " in out
     assert "6 graded cells, 100 points" in out
     assert "no line of a solution, no function that students write, no hidden test" in out
+
+
+@SLOW
+def test_the_archive_holds_the_release(released_course: Course, tmp_path: Path) -> None:
+    """--zip: what an LMS hands out unpacks to the release, in a folder of its own; the same bytes each time."""
+    archives = [tmp_path / "one.zip", tmp_path / "two.zip"]
+    for archive in archives:
+        assert release(released_course, "--zip", str(archive)) == 0
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    with zipfile.ZipFile(archives[0]) as zipped:
+        zipped.extractall(tmp_path / "unpacked")
+    assert contents(tmp_path / "unpacked" / NAME) == contents(released_course.release(NAME))
+    assert archives[0].stat().st_mode & 0o044 == 0o044
+
+
+def test_an_archive_needs_a_place(released_course: Course, tmp_path: Path) -> None:
+    """A folder that does not exist is said before anything is made."""
+    before = contents(released_course.release(NAME))
+    assert release(released_course, "--zip", str(tmp_path / "nowhere" / "one.zip")) == 2
+    assert contents(released_course.release(NAME)) == before
 
 
 @SLOW

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from ..course import open_course, shown
-from ..errors import ALL_WELL
+from ..errors import ALL_WELL, UsageError
+
+#: For everybody to read.
+_MODE = 0o644
 
 
 def run(options: argparse.Namespace) -> int:
     """Make the release, and print where it is, what is in it and what was made sure of."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    if options.zip is not None:
+        _check_place(Path(options.zip))
     from ..judge_files import require_own_judge
 
     require_own_judge(course, "release")
@@ -27,4 +33,22 @@ def run(options: argparse.Namespace) -> int:
         print(f"  {path:<{width}}  {size:>9,} bytes")
     for sentence in release.checked:
         print(f"  ✔ {sentence}")
+    if options.zip is not None:
+        _write_zip(Path(options.zip), release.folder, [path for path, _ in release.files])
+        print(f"{options.zip}: the same files in a folder {name}/, to upload or to send")
     return ALL_WELL
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir() or not path.resolve().parent.is_dir():
+        raise UsageError(
+            f"Cannot write the archive {path}: it is a folder, or lies in one that does not exist. "
+            "Name a file, such as: --zip handout.zip"
+        )
+
+
+def _write_zip(target: Path, folder: Path, paths: list[str]) -> None:
+    from ..archive import write_archive, zipped
+
+    files = {f"{folder.name}/{path}": (folder / path).read_bytes() for path in paths}
+    write_archive(target, zipped(files, _MODE), _MODE, "the archive")
