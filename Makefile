@@ -4,7 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help setup demo test lint bench clean
+# A student's desk; what stands there already is never overwritten: it may be somebody's work.
+ASSIGNMENT ?= regularization
+DESK       := build/student
+
+.PHONY: help setup demo student test lint bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,8 +16,9 @@ help:
 	@echo "make test    the test-suite (sets itself up)"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   speed, as ratios against named rivals"
+	@echo "make student a student's desk in build/student: the release, and the four packages, nothing else"
 	@echo "make setup   only the virtual environment, .venv"
-	@echo "make clean   remove build/ and .venv"
+	@echo "make clean   remove .venv and build/, but for build/student: it may be somebody's work"
 
 setup: $(STAMP)
 
@@ -27,6 +32,18 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	@$(BIN)/grader demo
 
+student: $(DESK)/.venv/.installed
+	@test -d release/$(ASSIGNMENT) || { echo "Cannot set up a desk: there is no release/$(ASSIGNMENT). Run: grader release $(ASSIGNMENT)" >&2; exit 2; }
+	@test -e $(DESK)/$(ASSIGNMENT) || cp -R release/$(ASSIGNMENT) $(DESK)/$(ASSIGNMENT)
+	@echo "A student's desk: $(DESK)/$(ASSIGNMENT). Sit down at it with:"
+	@echo "  cd $(DESK)/$(ASSIGNMENT) && ../.venv/bin/jupyter lab $(ASSIGNMENT).ipynb"
+
+$(DESK)/.venv/.installed: constraints.txt
+	@test -x $(DESK)/.venv/bin/python || $(PYTHON) -m venv $(DESK)/.venv
+	@echo "Installing numpy, scipy, matplotlib and jupyter into $(DESK)/.venv (once; about a minute) ..."
+	@$(DESK)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt numpy scipy matplotlib jupyter
+	@touch $@
+
 test: $(STAMP)
 	@$(BIN)/python -m pytest
 
@@ -39,4 +56,5 @@ bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf build $(VENV)
+	rm -rf $(VENV)
+	@test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name student -exec rm -rf {} +
