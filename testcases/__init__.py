@@ -21,6 +21,7 @@ SHIPPED_CORE = (
     "core/__init__.py",
     "core/check.py",
     "core/compare.py",
+    "core/effects.py",
     "core/faults.py",
     "core/judge.py",
     "core/observe.py",

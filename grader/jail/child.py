@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from testcases.core.effects import effects_from
 from testcases.core.protocol import Case, Fault, Observation, Outcome
 
 from .bubblewrap import JailError
@@ -177,7 +178,11 @@ def _observation(answer: Mapping[str, Any], case: Case) -> Observation:
         # It could claim that nothing changed, or send back the right inputs: that is the same claim.
         named = enumerate(case.arguments)
         after = tuple(changed.get(str(index), argument) for index, argument in named)
-    return Observation(outcome, answer.get("value"), after, _fault(answer.get("fault")))
+    try:
+        effects = effects_from(answer.get("effects"))
+    except ValueError as error:
+        raise ChildGoneError("died", "an answer came that is no observation") from error
+    return Observation(outcome, answer.get("value"), after, _fault(answer.get("fault")), effects)
 
 
 def _sound(text: str) -> str:

@@ -297,7 +297,15 @@ class Shell:
             for index, (before, after) in enumerate(pairs)
             if not self._same(before, after)
         }
-        return {"outcome": seen.outcome, "value": seen.value, "changed": changed, "fault": fault}
+        # The given files may be older than this one, and know of no effects.
+        effects = asdict(seen.effects) if hasattr(seen, "effects") else None
+        return {
+            "outcome": seen.outcome,
+            "value": seen.value,
+            "changed": changed,
+            "fault": fault,
+            "effects": effects,
+        }
 
 
 def _at_once(coroutine: Coroutine[Any, Any, bool]) -> bool:

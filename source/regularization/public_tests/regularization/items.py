@@ -212,6 +212,7 @@ ITEMS = (
         families=FAMILIES,
         unpack=_forward_result,
         returns=f"It should return A3 and the cache of {len(DROPOUT_CACHE)} entries.",
+        may_draw=("forward_propagation_with_dropout",),
     ),
     Item(
         grade_id="test_backward_propagation_with_dropout",
@@ -253,6 +254,7 @@ ITEMS = (
         families=FAMILIES,
         unpack=_gradients,
         returns="",
+        may_draw=("train",),
     ),
     Item(
         grade_id="interpretation",
