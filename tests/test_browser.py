@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser_support import NEEDS_BROWSER, START_SECONDS, TOKEN, chromium_page, jupyter_lab
+
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-TOKEN = "student"  # noqa: S105  a server of our own, for the length of one test
-START_SECONDS = 60
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
-]
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -41,36 +23,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("desk")
     desk = home / "regularization"
     shutil.copytree(ROOT / "release" / "regularization", desk)
-    settings = {
-        name: str(home / name)
-        for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
-    }
-    log = home / "lab.log"
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--port=0"]
-    options = [
-        f"--IdentityProvider.token={TOKEN}",
-        f"--ServerApp.root_dir={desk}",
-        "--expose-app-in-browser",
-    ]
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command + options, env=os.environ | settings, stdout=output, stderr=output
-        )
-    try:
-        yield f"{_address(log, server)}/lab/tree/regularization.ipynb?token={TOKEN}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _address(log: Path, server: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        for line in log.read_text().splitlines():
-            if "http://127.0.0.1:" in line:
-                return "http://127.0.0.1:" + line.split("http://127.0.0.1:")[1].split("/")[0]
-        time.sleep(0.2)
-    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
+    with jupyter_lab(desk, home) as address:
+        yield f"{address}/lab/tree/regularization.ipynb?token={TOKEN}"
 
 
 class Desk:
@@ -134,10 +88,8 @@ class Desk:
 @pytest.fixture
 def page() -> Iterator[Any]:
     """A page of a headless Chromium."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
-        yield browser.new_page(viewport={"width": 1200, "height": 1000})
-        browser.close()
+    with chromium_page(viewport={"width": 1200, "height": 1000}) as page:
+        yield page
 
 
 def test_a_students_round_trip(lab: str, page: Any) -> None:
