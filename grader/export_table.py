@@ -92,8 +92,8 @@ def find(
     left = len(rows) - len(row_of)
     if left:
         notes.append(
-            f"{counted(left)} of the roster without a score, left out: an empty grade would erase "
-            "one that is there."
+            f"{counted(left)} of the roster without a score to export, left out: an empty grade would "
+            "erase one that is there."
         )
     # In the roster's order, as the system shows it.
     pairs = sorted(

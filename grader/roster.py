@@ -12,6 +12,7 @@ import io
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from .errors import UsageError
@@ -44,6 +45,14 @@ class Roster:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        """Where the columns of each name stand."""
+        places: dict[str, list[int]] = {}
+        for place, title in enumerate(self.header):
+            places.setdefault(_folded(title), []).append(place)
+        return places
+
     def column(self, name: str) -> int:
         """The place of a column; capitals do not matter.
 
@@ -51,7 +60,7 @@ class Roster:
             UsageError: there is none of that name, or there are several.
         """
         wanted = _folded(name)
-        found = [place for place, title in enumerate(self.header) if _folded(title) == wanted]
+        found = self._places.get(wanted, ())
         if len(found) == 1:
             return found[0]
         if found:
@@ -68,7 +77,7 @@ class Roster:
 
     def has(self, name: str) -> bool:
         """Whether there is one column of that name, and one only."""
-        return [_folded(title) for title in self.header].count(_folded(name)) == 1
+        return len(self._places.get(_folded(name), ())) == 1
 
     def value(self, row: Row, names: Iterable[str]) -> str:
         """What stands in the first of these columns that is there; empty if none is."""

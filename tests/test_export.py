@@ -302,7 +302,7 @@ def test_canvas_gets_its_own_columns_back(
     assert re.search(
         r"\d+ students not in the roster's column 'SIS Login ID': a-loop, .*cleo", told
     )
-    assert "2 students of the roster without a score, left out" in told
+    assert "2 students of the roster without a score to export, left out" in told
 
 
 @pytest.mark.slow
@@ -509,6 +509,7 @@ def test_what_the_configuration_says_counts(graded: Course, tmp_path: Path, canv
     assert export(course, *options, "--column", "4711") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "canvas", "moodle"])
 def test_an_empty_gradebook_is_told_what_to_run(
     form: str,
@@ -569,6 +570,7 @@ def _filled(course: Course, students: int, works: int = 1) -> str:
     return url
 
 
+@pytest.mark.slow
 def test_no_more_questions_for_more_students(tmp_path: Path, released_course: Course) -> None:
     """The gradebook is asked as often for seven students as for one."""
     counts = []
@@ -586,6 +588,7 @@ def test_no_more_questions_for_more_students(tmp_path: Path, released_course: Co
     assert counts[0] == counts[1] <= 8
 
 
+@pytest.mark.slow
 def test_several_assignments_in_one_table(
     tmp_path: Path, released_course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
