@@ -30,8 +30,8 @@ def canvas_table(book: Book, options: Options) -> Table:
     roster = options.roster
     if roster is None:
         raise UsageError(
-            "Cannot export for Canvas without its own gradebook, which says whom it calls what. In "
-            "Canvas: Grades, Export. Then give that file with --roster."
+            "Cannot export for Canvas: it is not said by what Canvas knows the students. In Canvas, "
+            "Grades, Export gives its own gradebook; name that file with --roster."
         )
     width = _width(roster)
     place = _column(roster, width, options.column or work.name, work.name)

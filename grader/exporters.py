@@ -112,7 +112,7 @@ class Exporter(ExportPlugin):
         names = names or known
         if self.single and len(names) > 1:
             raise UsageError(
-                f"Cannot export several assignments in this form. Name one of {', '.join(known)}."
+                f"Cannot export several assignments: this form holds one. Name one of {', '.join(known)}."
             )
         return Book(
             tuple(work for work in book.works if work.name in names),

@@ -277,7 +277,7 @@ def test_nbgraders_command_tells_what_ours_does(graded: Course) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "Cannot export for Canvas without its own gradebook" in done.stderr
+    assert "Cannot export for Canvas: it is not said by what Canvas knows" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (graded.root / "exports").exists()
 
