@@ -95,6 +95,36 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     feedback = command("feedback", "write HTML feedback for students")
     only(feedback)
+    export = command("export", "write grades as a table, or as Canvas or Moodle import them")
+    only(export)
+    export.add_argument(
+        "--format",
+        choices=("csv", "canvas", "moodle"),
+        default="csv",
+        help="a plain table, or what Canvas or Moodle imports (default: csv)",
+    )
+    export.add_argument(
+        "--output",
+        metavar="FILE",
+        help="write it there; - for stdout (default: a file in exports/)",
+    )
+    export.add_argument(
+        "--roster",
+        metavar="FILE",
+        help="CSV that says who the students are: Canvas's or Moodle's own",
+    )
+    export.add_argument(
+        "--key", metavar="COLUMN", help="the roster's column with nbgrader's student ids"
+    )
+    export.add_argument(
+        "--column", metavar="NAME", help="what the assignment is called in Canvas or Moodle"
+    )
+    export.add_argument(
+        "--feedback", action="store_true", help="for Moodle: with points per item and comments"
+    )
+    export.add_argument(
+        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+    )
     command("verify", "check whether the assignment is fit to be released")
     replay = command(
         "replay",

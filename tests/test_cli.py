@@ -12,7 +12,7 @@ import pytest
 from grader import __version__
 from grader.cli import _parser, main
 
-COMMANDS = ("release", "grade", "feedback", "verify", "doctor", "demo")
+COMMANDS = ("release", "grade", "feedback", "export", "verify", "doctor", "demo")
 #: Seconds; "well under a second" on two busy cores. Usually it is about a tenth.
 _QUICK = 1.0
 
@@ -89,7 +89,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     assert captured.out == ""
 
 
-@pytest.mark.parametrize("command", ["release", "grade", "feedback", "verify"])
+@pytest.mark.parametrize("command", ["release", "grade", "feedback", "export", "verify"])
 def test_a_folder_that_is_no_course(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
