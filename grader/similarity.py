@@ -6,7 +6,8 @@ weighs ln(N / (n + 1)): how surprising it is that a second student has it. Only 
 forum, or is simply right, or a common mistake. A pair's score is the sum over what both have, where what
 hangs together counts once (one statement with all its parts; all statements that are rare because of one
 and the same rare word; all blanks in odd places), and what is of a piece counts less and less: of n
-statements in one function, n names or n comments, the last is divided by the square root of n.
+statements in one function, n names or n comments, the last is divided by the square root of n. A sentence
+counts once and in full.
 
 **Threshold.** Were traits independent, a pair would come to a score of at least s by chance with a
 probability of at most exp(-s), and ln(pairs / EXPECTED_BY_CHANCE) would do. They are not: who likes
@@ -106,6 +107,10 @@ class Similarity:
     limits: tuple[str, ...]
 
 
+#: The traits of a text, by whether it is prose, and by the text.
+ReadTexts = dict[tuple[bool, str], Mapping[str, Trait]]
+
+
 @dataclass(frozen=True)
 class _Had:
     grade_id: str
@@ -125,6 +130,7 @@ def find_pairs(
     answers: Mapping[str, Mapping[str, str]],
     templates: Mapping[str, str],
     written: Collection[str] = (),
+    read: ReadTexts | None = None,
 ) -> Similarity:
     """The pairs of students who share more than the template, the task and chance explain.
 
@@ -133,10 +139,11 @@ def find_pairs(
         templates: what the released cells hold, by grade_id; under any other key, further text that was
             given out and so is nobody's own.
         written: the grade_ids whose answers are prose. All others are Python.
+        read: what was read in an earlier call with the very same templates, to be used again and added to.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the parser's about how people write strings
-        had = _traits(answers, templates, frozenset(written))
+        had = _traits(answers, templates, frozenset(written), {} if read is None else read)
     number = len(had)
     limit = threshold(number)
     if number < SMALLEST_CLASS:
@@ -163,14 +170,16 @@ def threshold(students: int) -> float:
 
 
 def _traits(
-    answers: Mapping[str, Mapping[str, str]], templates: Mapping[str, str], written: frozenset[str]
+    answers: Mapping[str, Mapping[str, str]],
+    templates: Mapping[str, str],
+    written: frozenset[str],
+    read: ReadTexts,  # many answers are the very same text
 ) -> dict[str, dict[str, _Had]]:
     """By student and key, where the student has it first; students with nothing of their own left out."""
     template = read_template(
         [text for name, text in sorted(templates.items()) if name not in written],
         [text for name, text in sorted(templates.items()) if name in written],
     )
-    read: dict[tuple[bool, str], Mapping[str, Trait]] = {}  # many answers are the very same text
     had: dict[str, dict[str, _Had]] = {}
     for student in sorted(answers):
         own: dict[str, _Had] = {}
@@ -241,7 +250,9 @@ def _pair(
         kind = first.trait.kind
         piece = first.grade_id if kind == "code" else kind
         pieces[piece] += 1
-        weight = weights[key] / math.sqrt(pieces[piece])
+        weight = weights[key]
+        if kind != "words":
+            weight /= math.sqrt(pieces[piece])
         excerpts = first.trait.excerpt, second.trait.excerpt
         shared.append(Shared(first.grade_id, kind, *excerpts, counts[key], weight))
     return Pair(a, b, sum(part.weight for part in shared), tuple(shared))
@@ -271,6 +282,6 @@ def _sentence(pairs: int, students: int) -> str:
     )
     return (
         f"{found} more unusual names, comments or expressions than chance explains, among {students} "
-        f"students. By chance alone one such pair would turn up in {round(1 / EXPECTED_BY_CHANCE)} classes "
-        "of this size. A pair is a reason to read both answers side by side, and to ask; it is no finding."
+        f"students. By chance alone one such pair is to be expected in about "
+        f"{round(1 / EXPECTED_BY_CHANCE)} classes of this size, or fewer. A pair is a reason to read both answers side by side, and to ask; it is no finding."
     )

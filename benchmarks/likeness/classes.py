@@ -52,6 +52,25 @@ def mixed_class(answers: Mapping[str, Sequence[str]], seed: int) -> Class:
     return {_name(i): {name: drawn[name][i] for name in FUNCTIONS} for i in range(number)}
 
 
+def prose_class(seed: int) -> Class:
+    """Students whose written answers are sentences on mistakes: all of one hand, no sentence used twice."""
+    rng = random.Random(seed)
+    said = {
+        name: [
+            path.read_text("utf-8").split("\n", 1)[0]
+            for path in sorted((UNSEEN / name).glob("*.py"))
+        ]
+        for name in FUNCTIONS
+    }
+    number = min(len(lines) for lines in said.values())
+    drawn = [
+        rng.sample([line.partition(":")[2] for line in said[name]], number) for name in FUNCTIONS
+    ]
+    return {
+        _name(i): {"interpretation": ". ".join(lines[i] for lines in drawn)} for i in range(number)
+    }
+
+
 def habit_class(number: int, seed: int, stubs: Mapping[str, str]) -> Class:
     """Students who write the textbook's formulas, each with ways of writing of their own."""
     rng = random.Random(seed)
