@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import bench_training
+from . import bench_similarity, bench_training
 from .grading import bench as bench_grading
 from .grading import bench_cluster
 
@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, Callable[[], bool]] = {
     "grading": bench_grading.run_grading,
     "growth": bench_grading.run_growth,
     "cluster": bench_cluster.run_cluster,
+    "similarity": bench_similarity.run,
 }
 
 

@@ -1,0 +1,1 @@
+"""How often independent answers look alike by chance, and how often copies are found."""
