@@ -18,7 +18,10 @@ UNSEEN = Path(__file__).parent / "unseen" / FORWARD
 OTHER = [path for path in sorted(UNSEEN.glob("other-*.py")) if path.stem != "other-binomial"]
 WRONG = [path for path in sorted(UNSEEN.glob("*.py")) if not path.stem.startswith("other-")]
 #: Numbers are drawn before the masks for something else: the masks that follow are lawful.
-LAWFUL_ALL_THE_SAME = {"drawn-once-to-look", "inputs-dropped-too", "exact-count"}
+LAWFUL_ALL_THE_SAME = {
+    *("drawn-once-to-look", "inputs-dropped-too", "inputs-masked-not-scaled"),
+    *("exact-count", "numbers-for-the-first-unit"),
+}
 
 _TEMPLATE = """def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
     np.random.seed(1)

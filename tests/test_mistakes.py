@@ -20,7 +20,10 @@ from testcases.regularization.oracle import Reference
 from tests.solving import SECRET, fill, judge_cell
 
 ITEMS = [item for item in load_assignment("regularization").items if item.name in CATALOGUE]
-_OF_SEVERAL_ENTRIES = {"cache-order", "keys-exchanged", *TOGETHER.values()}
+_OF_SEVERAL_ENTRIES = {
+    *("cache-order", "keys-exchanged", "kept-without-chance", "kept-by-position"),
+    *("masks-kept-between-calls", *TOGETHER.values()),
+}
 TEXTS = [
     (f"{item.name}: {name}", text)
     for item in ITEMS

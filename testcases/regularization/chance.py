@@ -1,4 +1,4 @@
-"""Whether zeros and ones look like independent chance. Private; for `law.py`.
+"""Whether zeros and ones look like independent chance. Private; for `law.py` and `mistakes/`.
 
 All tests are on one mask, or on the two of one call: behind a seed, the masks of two calls are made of
 the same numbers. Each bound says how often a mask drawn rightly is turned away.
@@ -7,6 +7,7 @@ the same numbers. Each bound says how often a mask drawn rightly is turned away.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -59,6 +60,54 @@ def has_pattern(mask: np.ndarray) -> bool:
 def surplus(mask: np.ndarray, keep_prob: float) -> float:
     """How many more ones there are than expected."""
     return float(mask.sum() - keep_prob * mask.size)
+
+
+def are_fixed(surpluses: Sequence[np.ndarray | float]) -> bool:
+    """Whether all counts are as rounding makes them of what is expected: down, to the nearest, or up.
+
+    Of the counts of masks drawn rightly in all cases of a student's, at most one in 100,000.
+    """
+    return any(
+        all(bool(np.all((low <= one) & (one <= low + 1))) for one in surpluses)
+        for low in (-1.0, -0.5, 0.0)
+    )
+
+
+def counts_are_fixed(masks: Sequence[tuple[float, np.ndarray]]) -> bool:
+    """Whether every mask keeps a number that was fixed before: in all, in each row, or in each column.
+
+    Args:
+        masks: each with its keep_prob, which is below 1.
+    """
+    ways = ((None, 1), (1, 1), (0, 0))  # the axis that is summed over, and the one of its size
+    return any(
+        are_fixed(
+            [
+                D.sum(axis=over) - keep_prob * (D.size if over is None else D.shape[axis])
+                for keep_prob, D in masks
+            ]
+        )
+        for over, axis in ways
+    )
+
+
+def follows_places(mask: np.ndarray) -> bool:
+    """Whether zeros and ones follow each other regularly: every third one, or first all of one kind.
+
+    A mask that is one column or one row repeated is looked at as that column or row, since chance may
+    have made that. Of 1,500 independent numbers, fewer than one in 10¹⁰⁰ are so regular.
+    """
+    for line, repeated in ((mask[:, 0], mask[:, :1]), (mask[0], mask[:1])):
+        if (repeated == mask).all():
+            return _is_regular(line)
+    return _is_regular(mask.ravel()) or _is_regular(mask.T.ravel())
+
+
+def _is_regular(line: np.ndarray) -> bool:
+    if np.count_nonzero(line[1:] != line[:-1]) <= 1:
+        return True
+    text = line.astype(np.uint8).tobytes()
+    return any(text.startswith(text[lag:]) for lag in range(2, len(text) // 2 + 1))
 
 
 def looks_drawn(mask: np.ndarray, keep_prob: float) -> bool:

@@ -25,7 +25,7 @@ import numpy as np
 from ..core.compare import as_array, difference
 from ..core.diagnosis import explain, numbers_of
 from ..core.protocol import Answer, Concession, Item, Part, Plain
-from .chance import are_independent, has_pattern, looks_drawn, rate_is_right, surplus
+from .chance import are_fixed, are_independent, has_pattern, looks_drawn, rate_is_right, surplus
 from .mistakes.dropout_forward import ASPECTS
 from .mistakes.find import without_large
 from .reference import dropout_forward
@@ -117,10 +117,7 @@ def _is_lawful(layer: int, answers: Sequence[Answer]) -> bool:
         first = np.asarray(D1, dtype=float) if layer == 2 and D1 is not None else None
         if first is not None and first.ndim == 2 and case.family == "general":
             dependent.append(not are_independent(first, D, keep_prob))
-    counted = any(all(low <= one <= low + 1 for one in surpluses) for low in (-1.0, -0.5, 0.0))
-    if (
-        all(patterned) or counted or any(dependent)
-    ):  # as rounding would do it: down, to the nearest, or up
+    if all(patterned) or are_fixed(surpluses) or any(dependent):
         return False
     each = FALSE_ALARM / (len(_LAYERS) * len(masks))
     if not all(rate_is_right(D, keep_prob, each) for keep_prob, D in masks):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core.diagnosis import Candidates, Value, single
+from ...core.diagnosis import NOTHING, Candidates, Value, close, single
 from ...core.observe import STREAM_BEFORE_CALL
 from ...core.slots import Slot, fill
 from ..network import relu
 from .cost import KNOWN_LAMBDAS
 from .gradients import Scene, aspects, bias_averages, output_error, passed_on, through_relu
-from .streams import KNOWN_KEEPS, numbers
+from .streams import KNOWN_KEEPS, first_only, numbers
 
 
 def _through_mask(layer: int, scene: Scene) -> Candidates | None:
@@ -64,6 +64,10 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
     def formula(**part: np.ndarray) -> np.ndarray:
         return part["gradient"] * part["mask"] * part["scale"]
 
+    def mixed() -> np.ndarray:
+        product: np.ndarray = cache[f"D{layer}"] @ cache[f"D{layer}"].T
+        return product  # of truth values, truth values
+
     more: list[tuple[str, Value]] = [
         ("dropout-missing", plain),
         ("mask-overwrites-gradient", lambda: D / keep),
@@ -80,8 +84,25 @@ def _through_mask(layer: int, scene: Scene) -> Candidates | None:
         ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, plain)),
         ("dropped-not-zero", lambda: np.where(D > 0, plain / keep, 1 - keep)),
         *(("scale-multiplied", plain * D * known) for known in KNOWN_KEEPS),
+        *first_only(plain, D, keep),
+        ("matrix-product-for-mask", lambda: mixed() @ plain / keep),
+        ("matrix-product-for-mask", lambda: mixed() @ plain),
+        ("dropout-missing", lambda: plain * keep if _is_scaled(layer + 1, scene) else NOTHING),
     ]
     return fill(slots, formula).and_also(((name,), value) for name, value in more)
+
+
+def _is_scaled(layer: int, scene: Scene) -> bool:
+    """Whether the student's dZ has the scale that belongs to dA; what came before it may have been dA."""
+    own = scene.own(f"dZ{layer}")
+    if layer == 3:
+        right: np.ndarray | None = scene.cache["A3"] - scene.Y
+    else:
+        dA = scene.own(f"dA{layer}")
+        right = dA * (scene.cache[f"A{layer}"] > 0) if dA is not None else None
+    if own is None or right is None:
+        return False
+    return bool(close((right / scene.hyperparameter)[None], own)[0])
 
 
 def _fresh_masks(layer: int, scene: Scene) -> list[np.ndarray]:
@@ -103,8 +124,27 @@ def _through_both(layer: int, scene: Scene) -> Candidates | None:
     if found is None or dZ is None:
         return None
     before = scene.cache[f"W{layer + 1}"].T @ dZ
-    active = scene.cache[f"A{layer}"] > 0
-    return found.and_also([(("dropout-not-passed-on",), before * active)])
+    active, right = scene.cache[f"A{layer}"] > 0, found.values[0]
+    # Where A is not zero the unit was kept, so of a mask on dZ nothing is seen but its scale.
+    return found.and_also(
+        [
+            (("dropout-not-passed-on",), before * active),
+            (("scale-on-dz",), lambda: right / scene.hyperparameter),
+        ]
+    )
+
+
+def _output_error(layer: int, scene: Scene) -> Candidates:
+    """dZ3 = A3 − Y, which no mask and no scale belongs to."""
+    found, keep, D = output_error(layer, scene), scene.hyperparameter, scene.cache["D2"]
+    right = found.values[0]
+    return found.and_also(
+        [
+            (("scale-on-dz",), lambda: right / keep),
+            (("mask-on-dz",), lambda: right * D if len(D) > 1 else NOTHING),
+            (("mask-on-dz",), lambda: right * D / keep if len(D) > 1 else NOTHING),
+        ]
+    )
 
 
 def _weights(layer: int, scene: Scene) -> Candidates | None:
@@ -141,7 +181,7 @@ _HIDDEN_LAYER = {
     "db": bias_averages,
 }
 ASPECTS = (
-    *aspects(3, {"dZ": output_error, "dW": _weights, "db": bias_averages}),
+    *aspects(3, {"dZ": _output_error, "dW": _weights, "db": bias_averages}),
     *aspects(2, _HIDDEN_LAYER),
     *aspects(1, _HIDDEN_LAYER),
 )

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from ...core.compare import as_array
-from ...core.diagnosis import Aspect, Candidates, Names, Value, numbers_of, single
+from ...core.diagnosis import NOTHING, Aspect, Candidates, Names, Value, numbers_of, single
 from ...core.observe import STREAM_BEFORE_CALL
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..network import relu, sigmoid
 from ..reference import seeded_masks
-from .streams import KNOWN_KEEPS, OTHER_SEEDS, numbers
+from .streams import KNOWN_KEEPS, OTHER_SEEDS, first_only, numbers, shuffled
 
 
 class Pass:
@@ -49,17 +49,34 @@ class Pass:
                 pass
         return self.right_mask(layer).astype(float)
 
+    def own_weight_mask(self, layer: int) -> np.ndarray:
+        """The student's mask where it has the shape of the weights; else one behind the seed."""
+        W1, W = self.parameters["W1"], self.parameters[f"W{layer}"]
+        own = numbers_of(self._entries.get(f"D{layer}"), W.shape)
+        if own is not None:
+            return own
+        return numbers("rand", 0 if layer == 1 else W1.size, *W.shape) < self.keep
+
+    def weights(self, layer: int, own: bool) -> tuple[np.ndarray, np.ndarray]:
+        """W and b of a layer; the student's own, in case they were changed before they were used."""
+        W, b = self.parameters[f"W{layer}"], self.parameters[f"b{layer}"]
+        if not own:
+            return W, b
+        own_W = numbers_of(self._entries.get(f"W{layer}"), W.shape)
+        own_b = numbers_of(self._entries.get(f"b{layer}"), b.shape)
+        return W if own_W is None else own_W, b if own_b is None else own_b
+
     def own_or_weighted(self, layer: int) -> np.ndarray | None:
         """The student's own Z, or what follows from their activations below."""
         own = self.own(f"Z{layer}")
         return own if own is not None else self.weighted(layer)
 
-    def weighted(self, layer: int) -> np.ndarray | None:
-        """Z of a layer, from the student's own activations below."""
+    def weighted(self, layer: int, by_own: bool = False) -> np.ndarray | None:
+        """Z of a layer, from the student's own activations below, and by the weights in their cache."""
         below = self.X if layer == 1 else self.own(f"A{layer - 1}")
         if below is None:
             return None
-        W, b = self.parameters[f"W{layer}"], self.parameters[f"b{layer}"]
+        W, b = self.weights(layer, by_own)
         result: np.ndarray = W @ below + b
         return result
 
@@ -68,9 +85,20 @@ def _masks(layer: int, scene: Pass) -> Candidates:
     """Everything that may stand for D, of layer 2 also where a wrong D1 has moved the stream."""
     found = single(scene.right_mask(layer), [])
     keep, m, n = scene.keep, scene.m, scene.units[layer]
+    behind_inputs = scene.X.size
     if layer == 1:
-        return found.and_also(_drawn_from(0, layer, scene))
+        second = scene.right_mask(2)
+        return found.and_also(_drawn_from(0, layer, scene)).and_also(
+            [
+                (("numbers-drawn-before",), lambda: numbers("rand", behind_inputs, n, m) < keep),
+                (("mask-of-other-layer",), lambda: second if second.shape != (n, m) else NOTHING),
+            ]
+        )
     n_1 = scene.units[1]
+    behind_both = behind_inputs + n_1 * m
+    found = found.and_also(
+        [(("numbers-drawn-before",), lambda: numbers("rand", behind_both, n, m) < keep)]
+    )
     own, first = scene.own("D1"), scene.right_mask(1)
     from_the_start = numbers("rand", 0, n, m) < keep
     nothing = np.array(np.nan)
@@ -99,6 +127,34 @@ def _masks(layer: int, scene: Pass) -> Candidates:
     for before in (n_1 * m, 0, n_1, m):
         found = found.and_also(_drawn_from(before, layer, scene))
     return found
+
+
+def of_fixed_counts(case: Case) -> Iterator[tuple[str, Names, np.ndarray]]:
+    """Masks that keep a fixed number of units, by entry: whatever is shuffled behind the seed.
+
+    And what is drawn rightly behind such a mask. For the example alone: the grading machine counts what
+    is kept.
+    """
+    scene, m = Pass(case, {}), case.arguments[0].shape[1]
+    first, second = (scene.units[layer] * m for layer in (1, 2))
+    orders = (
+        (1, shuffled(first)),
+        (2, shuffled(second, behind=first)),
+        (2, shuffled(second, behind_shuffled=first)),
+    )
+    name = ("kept-without-chance",)
+    for layer, order in orders:
+        n = scene.units[layer]
+        for kept in dict.fromkeys((int(scene.keep * n * m), round(scene.keep * n * m))):
+            for chosen in (order[:kept], order[n * m - kept :]):
+                mask = np.zeros(n * m)
+                mask[chosen] = 1
+                yield f"D{layer}", name, mask.reshape(n, m)
+            yield f"D{layer}", name, (order < kept).reshape(n, m)
+            yield f"D{layer}", name, (order >= n * m - kept).reshape(n, m)
+    stream = np.random.RandomState(1)
+    stream.permutation(first)
+    yield "D2", (), stream.rand(scene.units[2], m) < scene.keep
 
 
 def _compared(layer: int, scene: Pass) -> list[np.ndarray]:
@@ -159,6 +215,8 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, V
         ),
         ("drawn-in-other-order", lambda: other_order < keep if layer == 1 else np.array(np.nan)),
         ("numbers-drawn-before", lambda: once_more < keep),
+        ("first-unit-only", lambda: np.vstack([row < keep, np.ones((n - 1, m))])),
+        ("first-example-only", lambda: np.hstack([column < keep, np.ones((n, m - 1))])),
     ]
     for name, value in wrong:
         yield (name,), value
@@ -219,6 +277,7 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
             (("parentheses-missing",), lambda: A * D / 1 - keep),
             (("picked-by-mask",), lambda: A[D > 0]),
             (("picked-by-mask",), lambda: A[D > 0] / keep),
+            *(((name,), value) for name, value in first_only(A, D, keep)),
             # Where Z was masked as well, the activations may be right all the same.
             ((), lambda: true_A * D / keep),
             (("scale-missing",), lambda: true_A * D),
@@ -228,12 +287,23 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
 
 def _sums(layer: int, scene: Pass) -> Candidates | None:
     """Z of a layer: from the dropped activations below, not from others."""
-    Z = scene.weighted(layer)
+    Z = scene.weighted(layer, by_own=True)
     if Z is None:
         return None
-    W, b = scene.parameters[f"W{layer}"], scene.parameters[f"b{layer}"]
+    W, b = scene.weights(layer, own=True)
     wrong: list[tuple[str, Value]] = [("bias-missing", Z - b), ("relu-of-sum", relu(Z))]
+    if layer == 1:
+        X, inputs = scene.X, numbers("rand", 0, *scene.X.shape) < scene.keep
+        wrong += [
+            ("inputs-dropped", lambda: W @ (X * inputs / scene.keep) + b),
+            ("inputs-dropped", lambda: W @ (X * inputs) + b),
+        ]
     if layer < 3:
+        kept, start = scene.own_weight_mask(layer), scene.X if layer == 1 else scene.own("A1")
+        wrong += [
+            ("weights-dropped", lambda: (W * kept / scene.keep) @ start + b),
+            ("weights-dropped", lambda: (W * kept) @ start + b),
+        ]
         D = scene.own_mask(layer)
         masked = (Z * D, Z * D / scene.keep, relu(Z) * D, relu(Z) * D / scene.keep)
         wrong += [("z-masked", value) for value in masked]

@@ -20,16 +20,20 @@ from .texts_cost import TEXTS as COST
 from .texts_forward import TEXTS as FORWARD
 from .texts_gradients import TEXTS as GRADIENTS
 from .texts_whole import TEXTS as WHOLE
+from .trainings import findings_of_training
+from .without_chance import chance_left_out, kept_between_calls
 
 #: Cases with more examples are not looked at.
 _MOST_EXAMPLES = 50
+THROUGH_DROPOUT = "forward_propagation_with_dropout"
+_KEPT = "masks-kept-between-calls"
 #: `Oracle.expect`.
 Expect = Callable[[Case, Mapping[str, Plain]], Mapping[str, np.ndarray]]
 #: By item: what is looked at, in the order in which a student should mend it; and what is told.
 CATALOGUE: Mapping[str, tuple[Sequence[Aspect], Mapping[str, Mistake]]] = {
     "compute_cost_with_regularization": (cost.ASPECTS, COST),
     "backward_propagation_with_regularization": (gradients.ASPECTS, GRADIENTS),
-    "forward_propagation_with_dropout": (dropout_forward.ASPECTS, FORWARD),
+    THROUGH_DROPOUT: (dropout_forward.ASPECTS, FORWARD),
     "backward_propagation_with_dropout": (dropout_backward.ASPECTS, BACKWARD),
 }
 
@@ -44,18 +48,24 @@ def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[
         answers: what came back.
         expect: the oracle's, for what is right.
     """
+    if item.name == "training":
+        expected = [expect(case, entries) for case, entries in answers]
+        return findings_of_training(answers, expected, _hints())
     if item.name not in CATALOGUE or not answers:
         return ()
     aspects, texts = CATALOGUE[item.name]
-    answers = without_large(answers)
+    everything, answers = answers, without_large(answers)
     whole = _of_the_whole(answers)
     if whole is not None:
         return [Finding(whole, WHOLE[whole].hint)]
     explained: list[tuple[str, Names | None]] = []
-    if item.name == "forward_propagation_with_dropout":
+    if item.name == THROUGH_DROPOUT:
+        if kept_between_calls(answers):
+            return [Finding(_KEPT, FORWARD[_KEPT].hint)]
         reordered = in_order(answers)
         if reordered is not None:
             explained, answers = [("", ("cache-order",))], reordered
+            everything = in_order(everything) or answers
     elif item.name in _BACKWARD_PASSES:
         put_back = exchanged(answers, [_gradients_like(case) for case, _ in answers])
         if put_back is not None:
@@ -63,6 +73,8 @@ def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[
     expected = [expect(case, entries) for case, entries in answers]
     for aspect in aspects:
         names = explain(aspect, answers, expected)
+        if names is None and item.name == THROUGH_DROPOUT and aspect.entry[0] == "D":
+            names = chance_left_out(int(aspect.entry[1]), everything)
         explained.append((aspect.entry, names))
         if names != () and aspect.entry[:2] not in ("dW", "db"):
             # What follows from a wrong entry may be right in itself, and tell something about that one.
@@ -72,6 +84,13 @@ def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[
     if not found and any(names is None for _, names in explained):
         return None
     return found
+
+
+def _hints() -> Mapping[str, Mapping[str, str]]:
+    return {
+        function: {name: text.hint for name, text in texts.items()}
+        for function, (_, texts) in CATALOGUE.items()
+    }
 
 
 def without_large(answers: Sequence[Answer]) -> list[Answer]:

@@ -6,16 +6,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from ...core.diagnosis import Candidates, Names, close
-from ..hints import fingerprint
+from ...core.protocol import Case
+from ..hints import BY_ENTRIES, fingerprint
 from ..items import ITEMS
 from ..naming import TOGETHER
 from ..public import public_cases
-from .find import CATALOGUE
+from .dropout_forward import of_fixed_counts
+from .find import CATALOGUE, THROUGH_DROPOUT
+
+#: By fingerprint, everything that leads to it: the fewest mistakes first.
+Known = dict[str, list[Names]]
 
 
 def hints_json(expected: dict[str, dict[str, np.ndarray]]) -> str:
@@ -30,40 +35,70 @@ def hints_json(expected: dict[str, dict[str, np.ndarray]]) -> str:
             continue
         aspects, texts = CATALOGUE[item.name]
         case, right = public_cases(item)[0], expected[item.name]
-        known: dict[str, dict[str, Names]] = {}
+        known: dict[str, Known] = {}
         with np.errstate(all="ignore"):
             for aspect in aspects:
                 found = aspect.candidates(case, right)
                 if found is not None:
-                    known[aspect.entry] = _simplest(found, right[aspect.entry])
-        used = {name for prints in known.values() for names in prints.values() for name in names}
-        used |= texts.keys() & set(TOGETHER.values())
-        place = {name: number for number, name in enumerate(sorted(used))}
+                    known[aspect.entry] = _by_fingerprint(found, right[aspect.entry])
+        if item.name == THROUGH_DROPOUT:
+            _add_fixed_counts(case, known)
+        told = {name for prints in known.values() for ways in prints.values() for name in ways[0]}
+        # What several entries tell together, and what of all ways to a mask may be told of two.
+        told |= texts.keys() & (set(TOGETHER.values()) | set(BY_ENTRIES))
+        told |= {
+            way[0]
+            for entry, prints in known.items()
+            for ways in prints.values()
+            for way in ways
+            if entry[0] == "D" and way
+        }
+        place = {name: number for number, name in enumerate(sorted(told))}
         everything[item.name] = {
-            "hints": {name: texts[name].hint for name in sorted(used)},
+            "hints": {name: texts[name].hint for name in sorted(told)},
+            "right": {name: fingerprint(value) for name, value in right.items()},
             "fingerprints": {
-                entry: {key: [place[name] for name in names] for key, names in prints.items()}
+                entry: {key: [place[name] for name in ways[0]] for key, ways in prints.items()}
                 for entry, prints in known.items()
+            },
+            "other ways": {
+                entry: {
+                    key: [place[name] for way in ways[1:] for name in way]
+                    for key, ways in prints.items()
+                    if len(ways) > 1
+                }
+                for entry, prints in known.items()
+                if entry[0] == "D"
             },
         }
     return json.dumps(everything, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _simplest(found: Candidates, right: np.ndarray) -> dict[str, Names]:
-    """By fingerprint the fewest mistakes that lead to it; the right answer has none."""
-    known: dict[str, Names] = {fingerprint(right): ()}
+def _by_fingerprint(found: Candidates, right: np.ndarray) -> Known:
+    """The right answer has no mistakes, whatever else leads to it."""
+    known: Known = {fingerprint(right): [()]}
     for names, value in _all(found):
         if np.isnan(value).all() or (value.shape == right.shape and close(right[None], value)[0]):
             continue
-        key = fingerprint(value)
-        if key not in known or _weight(names) < _weight(known[key]):
-            known[key] = names
+        ways = known.setdefault(fingerprint(value), [])
+        if names not in ways:
+            ways.append(names)
+    for ways in known.values():
+        ways.sort(key=_weight)
     return known
+
+
+def _add_fixed_counts(case: Case, known: Mapping[str, Known]) -> None:
+    """Behind all other ways to a mask: of so few units, each may be kept by many a rule."""
+    for entry, names, mask in of_fixed_counts(case):
+        ways = known[entry].setdefault(fingerprint(mask), [])
+        if names not in ways and ways != [()]:
+            ways.append(names)
 
 
 def _weight(names: Names) -> float:
     """The fewer mistakes, the likelier; but on the example 1 / (2m) is λ, and few leave λ out."""
-    return len(names) + (1.5 if names == ("lambda-ignored",) else 0)
+    return len(names) + (1.5 if "lambda-ignored" in names else 0)
 
 
 def _all(found: Candidates) -> Iterator[tuple[Names, np.ndarray]]:

@@ -165,6 +165,43 @@ TEXTS: Mapping[str, Mistake] = {
         hint="The negative entries of dA are lost. On the way back no relu is applied to the gradient: what counts is whether the unit was on.",
         note="The forward pass was copied, with dA for A. Gradients have both signs; relu has its own derivative, which comes with dZ.",
     ),
+    "scale-on-dz": Mistake(
+        formula="dA2 = dA2 * D2\ndZ2 = dA2 * (A2 > 0) / keep_prob",
+        hint="The scale with `keep_prob` is in your dZ, and not in dA, where formula (8) has it. Look at which array "
+        "your second step changes, and at the layer number in its name.",
+        note="dZ for dA, a slip of the name. Done before dW is computed, dW and db come out right, and only dA shows it.",
+    ),
+    "mask-on-dz": Mistake(
+        formula="dZ3 = dZ3 * D2",
+        hint="Your dZ3 has been multiplied with a mask, and has lost its shape. Masks are for the dA of the two hidden "
+        "layers: look at the name of the array in your first step.",
+        note="dZ3 for dA2 in the gap of layer 2. NumPy spreads the single row over all units without a word.",
+    ),
+    "dropout-on-dz": Mistake(
+        formula="dZ2 = dA2 * (A2 > 0) * D2 / keep_prob",
+        hint="Your dZ has been through mask and scale; the dA that you return has not. Formula (8) changes dA itself, and "
+        "dZ follows from it: look at the order of the lines, and at the names.",
+        note="The two steps were written into the line of dZ, or the dA of before them stands in the dictionary. dW and "
+        "db are right with it.",
+    ),
+    "first-unit-only": Mistake(
+        formula="dA2[0] = dA2[0] * D2[0] / keep_prob",
+        hint="Mask and scale reach the first unit of your dA only. If there is a loop or an index, look at where it "
+        "ends; one operation on the whole array does without.",
+        note="A `return` inside of a loop, or an index left from trying.",
+    ),
+    "first-example-only": Mistake(
+        formula="dA2[:, 0] = dA2[:, 0] * D2[:, 0] / keep_prob",
+        hint="Mask and scale reach the first example of your dA only. If there is a loop or an index, look at where it "
+        "ends; one operation on the whole array does without.",
+        note="A `return` inside of a loop, or an index left from trying.",
+    ),
+    "matrix-product-for-mask": Mistake(
+        formula="dA2 = np.dot(np.dot(D2, D2.T), dA2) / keep_prob",
+        hint="The mask comes into your dA by a matrix product, which mixes the units. It should switch each of them on or "
+        "off by itself: that is a product element by element.",
+        note="np.dot for *, with a transpose added until the shapes fitted.",
+    ),
     "mask-added": Mistake(
         formula="dA2 = (dA2 + D2) / keep_prob",
         hint="The mask is added to your dA. A mask should let a value through or make it zero: which operation does that?",

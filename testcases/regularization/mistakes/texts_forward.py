@@ -45,6 +45,18 @@ TEXTS: Mapping[str, Mistake] = {
         note="The dropped activations have a name of their own, or a step comes after the next Z. "
         "The docstring says which A goes into the cache; the backward pass relies on it.",
     ),
+    "inputs-dropped": Mistake(
+        formula="D0 = np.random.rand(*X.shape) < keep_prob\nZ1 = np.dot(W1, X * D0 / keep_prob) + b1",
+        hint="Your first Z is made from inputs of which some are switched off. The two hidden layers have dropout, "
+        "the inputs have none; and numbers drawn for them move the stream for the masks behind.",
+        note="Done for every layer alike. Dropping inputs is a method as well, but not this one.",
+    ),
+    "weights-dropped": Mistake(
+        formula="D1 = np.random.rand(*W1.shape) < keep_prob\nZ1 = np.dot(W1 * D1 / keep_prob, X) + b1",
+        hint="Your mask has the shape of the weights and switches single weights off. Dropout switches units off: "
+        "compare the shape of D with that of A, and look for the line on which D is applied.",
+        note="That is another method, DropConnect.",
+    ),
     # D
     "randn-for-rand": Mistake(
         formula="D1 = np.random.randn(*A1.shape) < keep_prob",
@@ -141,6 +153,38 @@ TEXTS: Mapping[str, Mistake] = {
         "that you pass to the random function.",
         note="One number for the whole layer, the shape of W (dropping connections is another "
         "method, DropConnect), rows and columns exchanged, or one size used for both.",
+    ),
+    "kept-without-chance": Mistake(
+        formula="D1 = np.random.permutation(A1.size).reshape(A1.shape) < keep_prob * A1.size",
+        hint="Your mask keeps a number of units that is fixed beforehand. With dropout chance decides for each unit "
+        "by itself, so that how many stay differs from mask to mask: see step 2 in section 3.2.",
+        note="A permutation, a shuffled list, a choice without replacement, or a quantile. The rate is right, but "
+        "no unit is independent of the others. Told from the counts of all masks; by chance once in 100,000.",
+    ),
+    "kept-by-position": Mistake(
+        formula="D1 = np.ones(A1.shape)\nD1[::3] = 0",
+        hint="Your mask has no chance in it: which units stay follows from their places. Each unit needs a random "
+        "number of its own, for each example.",
+        note="Every third unit, the first half of the examples, a running index. Drawn by chance, a mask of 1,500 "
+        "is so regular less than once in 10 ** 100; a column that is repeated, about once in a million.",
+    ),
+    "masks-kept-between-calls": Mistake(
+        formula="if not masks:\n    masks.append(np.random.rand(*A1.shape) < keep_prob)\nD1 = masks[0]",
+        hint="Your mask is one from an earlier call, with other data. Every call makes its own masks, of the shape of its "
+        "own A: look for something that is kept outside of your function, or in its `def` line.",
+        note="A global or a default argument, filled once. Behind the seed it looks right as long as nothing changes.",
+    ),
+    "first-unit-only": Mistake(
+        formula="A1[0] = A1[0] * D1[0] / keep_prob",
+        hint="Dropout reaches the first unit of your layer only. If there is a loop or an index, look at where it "
+        "ends; one operation on the whole array does without.",
+        note="A `return` inside of a loop, or an index left from trying.",
+    ),
+    "first-example-only": Mistake(
+        formula="A1[:, 0] = A1[:, 0] * D1[:, 0] / keep_prob",
+        hint="Dropout reaches the first example only. If there is a loop or an index, look at where it ends; one "
+        "operation on the whole array does without.",
+        note="A `return` inside of a loop, or an index left from trying.",
     ),
     "seed-missing": Mistake(
         formula="D1 = np.random.rand(*A1.shape) < keep_prob  # without np.random.seed(1)",

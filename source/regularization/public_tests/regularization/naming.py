@@ -10,7 +10,11 @@ from ..core.protocol import Finding
 TOGETHER: Mapping[frozenset[str], str] = {
     frozenset({"comparison-turned", "mask-turned"}): "mask-marks-dropped",
     frozenset({"activation-for-mask", "mask-for-activation"}): "cache-order",
+    frozenset({"dropout-missing", "scale-on-dz"}): "dropout-on-dz",
+    frozenset({"scale-missing", "scale-on-dz"}): "scale-on-dz",
 }
+#: Of these, both must have been found in the same layer.
+_IN_ONE_LAYER = frozenset({"dropout-on-dz", "scale-on-dz"})
 #: What follows from another mistake, and is no mistake beside it: from the average that was taken
 #: in dZ3, every gradient below looks as if it had none.
 _CONSEQUENCES: Mapping[str, frozenset[str]] = {
@@ -24,6 +28,9 @@ _CONSEQUENCES: Mapping[str, frozenset[str]] = {
         {"dropout-not-applied", "scale-missing", "mask-not-applied"}
     ),
     "z-masked": frozenset({"scale-missing"}),
+    "scale-on-dz": frozenset({"scale-in-weights", "scale-multiplied"}),
+    "weights-dropped": frozenset({"mask-of-wrong-shape", "dropout-not-applied"}),
+    "inputs-dropped": frozenset({"numbers-drawn-before"}),
 }
 #: Most mistakes that are told at once: who has more had better begin with these.
 _MOST_TOLD = 3
@@ -49,7 +56,9 @@ def told(explained: Iterable[tuple[str, Sequence[str]]], hints: Mapping[str, str
 def _simplified(places: dict[str, dict[str, None]]) -> dict[str, dict[str, None]]:
     """With one name for what is one mistake, and without what follows from another."""
     for pair, name in TOGETHER.items():
-        if pair <= places.keys():
+        if pair <= places.keys() and (
+            name not in _IN_ONE_LAYER or set.intersection(*(set(places[one]) for one in pair))
+        ):
             where = {place: None for one in places if one in pair for place in places[one]}
             places = {name: where, **{one: at for one, at in places.items() if one not in pair}}
     dropped = {consequence for name in places for consequence in _CONSEQUENCES.get(name, ())}

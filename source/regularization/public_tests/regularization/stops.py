@@ -21,6 +21,8 @@ _HINTS = {
     "this gradient, and the shapes do not fit. Look up in the formula which layer they come from.",
     "transpose-missing": "The two factors of the matrix product on this line do not fit as they are. "
     "Write down both shapes, and that of the result: one of the factors lies the wrong way round.",
+    "weights-masked": "On this line the mask meets the weights, and the shapes do not fit. The mask has "
+    "one entry for each unit and example: it belongs to the array that has as many.",
     "matrix-product-for-mask": "The mask is applied with a matrix product here. It should switch every "
     "unit on or off by itself: that is a product element by element.",
     "picked-by-mask": "Indexing with the mask picks out the units that stay, and the shape is lost. The "
@@ -50,6 +52,7 @@ _HINTS = {
 }
 _TARGET = re.compile(r"\s*([A-Za-z]+?)(\d)\s*[-+*/]?=(?!=)(.*)")
 _INDEXED = re.compile(r"\b(dA|dZ|dW|db|D|A|Z|W|b)(\d)\b")
+_MASKED_WEIGHTS = re.compile(r"\bW\d(\.T)?\s*\*\s*D\d\b|\bD\d\s*\*\s*W\d\b")
 _PRODUCT = re.compile(r"\bdot\b|\bmatmul\b|@")
 _BY_MESSAGE = (
     ("TypeError", "positional argument", "arguments-do-not-fit"),
@@ -100,6 +103,8 @@ def _misfit(line: str) -> str | None:
         return "picked-by-mask"
     if re.search(r"\bD\d\.T\b", right):
         return "mask-transposed"
+    if _MASKED_WEIGHTS.search(right):
+        return "weights-masked"
     if stem in ("A", "dA", "Z", "dZ") and "D" in others:
         return "mask-of-other-layer"
     if _PRODUCT.search(right) and any(kind == "D" for kind, _ in used):
