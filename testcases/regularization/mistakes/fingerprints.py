@@ -16,7 +16,7 @@ from ..hints import BY_ENTRIES, fingerprint
 from ..items import ITEMS
 from ..naming import TOGETHER
 from ..public import public_cases
-from .dropout_forward import of_fixed_counts
+from .dropout_masks import of_fixed_counts
 from .find import CATALOGUE, THROUGH_DROPOUT
 
 #: By fingerprint, everything that leads to it: the fewest mistakes first.
