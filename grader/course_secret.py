@@ -13,12 +13,13 @@ from .gradebook_state import holds_scores
 from .nbgrader_course import check_gradebook, nbgrader_for
 
 
-def ensure_secret(course: Course, url: str | None = None) -> bytes:
+def ensure_secret(course: Course, url: str | None = None, task: str = "grade") -> bytes:
     """The course's secret, made now if there is none, and none is missing.
 
     Args:
         course: the course.
         url: the gradebook, if it is not the course's own.
+        task: what it is needed for, as a verb; a message says that this cannot be done.
 
     Raises:
         UsageError: it is lost, or damaged, and scores were computed with it.
@@ -27,7 +28,7 @@ def ensure_secret(course: Course, url: str | None = None) -> bytes:
     path = course.root / SECRET_FILE
     try:
         if not path.exists() and was_used(course, url):
-            raise UsageError(f"Cannot grade in {course.root}: {lost(path)}. {how_to_go_on(path)}")
+            raise UsageError(f"Cannot {task} in {course.root}: {lost(path)}. {how_to_go_on(path)}")
         return make_secret(course.root)
     except SecretError as error:
         if was_used(course, url):

@@ -5,6 +5,8 @@ Nothing is created or changed. SQLAlchemy is imported on first use, since it is 
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import re
 from pathlib import Path
@@ -34,19 +36,45 @@ def unwritable(url: str) -> tuple[str, str] | None:
     file = _file_of(url)
     if file is None:
         return None
-    if file.exists() and not os.access(file, os.W_OK):
-        return (
-            f"the gradebook {file} is read-only for you",
-            f"Run: chmod u+w {quote(str(file))} (if it is another's: {_own(file)})",
-        )
     folder = file.parent
-    if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-        return (
-            f"the gradebook {file} lies in a folder that is read-only for you, and SQLite needs to "
-            "write beside it",
-            f"Run: chmod u+rwx {quote(str(folder))} (if it is another's: {_own(folder)})",
+    if file.exists() and (number := _refusal(file, os.W_OK)):
+        return _told(number, file, f"the gradebook {file} is", "u+w")
+    if folder.is_dir() and (number := _refusal(folder, os.W_OK | os.X_OK)):
+        cause, remedy = _told(
+            number, folder, f"the gradebook {file} lies in a folder that is", "u+rwx"
         )
+        return f"{cause}, and SQLite needs to write beside it", remedy
     return None
+
+
+def _refusal(path: Path, mode: int) -> int:
+    """The number of the error that using `path` so would meet; 0 for none.
+
+    `os.access` says only yes or no, and what to do depends on why: a read-only file system, an
+    attribute of the file, or its permissions. The call is the same one, and touches nothing.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    return ctypes.get_errno() if libc.access(os.fsencode(path), mode) else 0
+
+
+def _told(number: int, path: Path, subject: str, bits: str) -> tuple[str, str]:
+    """What is the matter with `path`, and what helps; where permissions are not the cause, no chmod."""
+    name = quote(str(path))
+    if number == errno.EROFS:
+        return (
+            f"{subject} on a read-only file system",
+            f"See which: findmnt -T {name}; mount it for writing (sudo mount -o remount,rw TARGET), or "
+            "move the course to another",
+        )
+    if number == errno.EPERM:
+        return (
+            f"{subject} locked against changes (immutable), for root too",
+            f"See: lsattr -d {name}; then run: sudo chattr -i {name}",
+        )
+    return (
+        f"{subject} read-only for you",
+        f"Run: chmod {bits} {name} (if it is another's: {_own(path)})",
+    )
 
 
 def _own(path: Path) -> str:

@@ -65,24 +65,32 @@ class Proof:
     untried: tuple[str, ...]
 
     def mutants_in_figures(self) -> str:
-        """One line on the mutants."""
-        wrong = self.mutants - self.equivalent
-        caught = wrong - len(self.holes)
+        """One line on the mutants, for somebody who has never heard of any."""
+        wrong, missed = self.mutants - self.equivalent, len(self.holes)
+        fate = (
+            f"{missed:,} of {wrong:,} wrong ones lose no" if missed else "all that are wrong lose"
+        )
         return (
-            f"{self.mutants} changes, {self.own} of them in students' lines: {caught} caught "
-            f"({caught / max(1, wrong):.2%}), {self.equivalent} equivalent; in students' lines, "
-            f"{self.named} of {self.asked} asked have a name, and {self.kept:.0%} of the points are kept"
+            f"{self.mutants:,} slightly changed solutions: {fate} points ({self.equivalent:,} are as "
+            "right as the original; listed with reasons). Of the wrong ones in lines that students "
+            f"write, {self.asked:,} were looked at: {self.named:,} are told their mistake by name. On "
+            f"average these wrong ones keep {self.kept:.0%} of the points"
         )
 
     def styles_in_figures(self) -> str:
         """One line on the right answers."""
-        return f"{self.right - len(self.rejected)} of {self.right}"
+        lost = len(self.rejected)
+        fate = f"{lost:,} of them lose points" if lost else "all earn full marks"
+        return f"{self.right:,} right answers in other styles: {fate}"
 
     def mistakes_in_figures(self) -> str:
         """One line on the known mistakes."""
+        missed = len(self.unpunished)
+        fate = f"{missed:,} of them can earn full marks" if missed else "all lose points"
         return (
-            f"{self.mistakes - len(self.untried)} of {self.mistakes} mistakes tried in {self.ways} ways; "
-            f"{self.mistakes_named} are called by their name"
+            f"{self.mistakes - len(self.untried):,} known mistakes, made in {self.ways:,} ways: {fate}; "
+            f"{self.mistakes_named:,} times the student is told which mistake it is. "
+            f"{len(self.untried):,} more show only in an answer as a whole, and are not tried here"
         )
 
 

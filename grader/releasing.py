@@ -103,7 +103,7 @@ def make_release(course: Course, name: str, force: bool = False) -> Release:
         markers = markers_of(nbgrader)
         require(source_problems(source, assignment, markers), f"source/{name}/{name}.ipynb")
         # Made here, so that plain nbgrader too never grades without one.
-        ensure_secret(course)
+        ensure_secret(course, task="release")
         synced = sync(course, assignment)
         drafts = _draft_folder(course, name)
         try:

@@ -57,6 +57,8 @@ def test_a_lost_secret_stops_everything_that_needs_one(
         secret_of(graded).write_text("abc\n")
     assert main([*command, "--course-dir", str(graded.root)]) == 2
     error = capsys.readouterr().err
+    task = "read the course secret" if damage == "damaged" else command[0]
+    assert f"Cannot {task} in {graded.root}" in error
     assert "the gradebook holds scores that rest on it" in error
     assert "Put the file back from your backup. To go on without it" in error
     assert secret_of(graded).exists() == (damage == "damaged")

@@ -50,6 +50,8 @@ except SQLAlchemyError as error:
     print(unrecorded(course, assignment, examine(course, "ada", name), error, records).notes[0])
 """
 
+_WHY = "import sys\nfrom grader.gradebook_state import unwritable\nprint(unwritable(sys.argv[1]))"
+
 
 def in_chains(*command: str) -> subprocess.CompletedProcess[str]:
     """Run Python with permissions that hold for root too."""
@@ -60,6 +62,12 @@ def in_chains(*command: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def ask_why(gradebook: Path, *within: str) -> str:
+    """Why a gradebook cannot be written to, asked in another process."""
+    command = [*within, sys.executable, "-c", _WHY, f"sqlite:///{gradebook}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def hand_in(course: Course, *students: str) -> None:
@@ -98,6 +106,42 @@ def test_a_read_only_gradebook_is_named_with_the_remedy(released_course: Course,
     assert doctor.returncode == 1
     assert "FAIL     the gradebook " in doctor.stdout
     place.chmod(0o755)
+
+
+@needs_bwrap
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_a_gradebook_on_a_read_only_file_system_is_to_be_mounted_for_writing(
+    tmp_path: Path, what: str
+) -> None:
+    """No permission that one could give would help there, so none is proposed."""
+    gradebook = tmp_path / "gradebook.db"
+    if what == "file":
+        gradebook.touch()
+    mounts = ["--dev-bind", "/", "/", "--ro-bind", str(tmp_path), str(tmp_path)]
+    told = ask_why(gradebook, "bwrap", *mounts)
+    assert "read-only file system" in told
+    asked = gradebook if what == "file" else tmp_path
+    assert f"findmnt -T {asked}; mount it for writing" in told
+    assert "or move the course" in told
+    assert "chmod" not in told
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_an_immutable_gradebook_is_to_be_unlocked(tmp_path: Path, what: str) -> None:
+    """Neither root nor any permission may write to what bears the attribute; `chattr` takes it away."""
+    gradebook = tmp_path / "gradebook.db"
+    gradebook.touch()
+    place = gradebook if what == "file" else tmp_path
+    chattr = shutil.which("chattr")
+    if chattr is None or subprocess.run([chattr, "+i", place], check=False).returncode:
+        pytest.skip("only root may lock a file, on a file system that knows of it")
+    try:
+        told = ask_why(gradebook)
+    finally:
+        subprocess.run([chattr, "-i", place], check=True)
+    assert "immutable" in told
+    assert f"lsattr -d {place}; then run: sudo chattr -i {place}" in told
+    assert "chmod" not in told
 
 
 @needs_bwrap

@@ -78,7 +78,13 @@ def test_a_good_assignment_passes(short_course: Course, capsys: pytest.CaptureFi
     lines = capsys.readouterr().out.splitlines()
     verdicts = [line for line in lines[:-1] if not line.startswith(" ")]
     assert verdicts == [f"PASS  {check.name}" for check in CHECKS]
-    assert any("caught (100.00%)" in line for line in lines)
+    told = " ".join(lines)
+    for words in (
+        " slightly changed solutions: all that are wrong lose points (",
+        " right answers in other styles: all earn full marks",
+        " ways: all lose points; ",
+    ):
+        assert words in told
     assert lines[-1] == "regularization is fit to be released."
     after = {path: path.read_bytes() for path in short_course.root.rglob("*") if path.is_file()}
     assert after == before
@@ -329,6 +335,9 @@ def test_a_judge_that_misses_something_is_found(short_course: Course) -> None:
     assert "Add a case that tells it" in mutants.check.remedy
     assert styles.problems == (f"{COST}: careless earns 0%",)
     assert "Mend the judge" in styles.check.remedy
+    assert f": {len(mutants.problems):,} of " in mutants.figures
+    assert " wrong ones lose no points (0 are as right as the original;" in mutants.figures
+    assert styles.figures.endswith(" right answers in other styles: 1 of them lose points")
     assert f"{COST}: half-missing earns full marks in 1 of its ways" in mistakes.problems
     assert "Add a case in which it shows" in mistakes.check.remedy
 
