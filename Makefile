@@ -44,8 +44,9 @@ $(DESK)/.venv/.installed: constraints.txt
 	@$(DESK)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt numpy scipy matplotlib jupyter
 	@touch $@
 
+# As many processes as there are cores, four at most; who is through with his tests takes over another's.
 test: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

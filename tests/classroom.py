@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,8 @@ from testcases.regularization.answers import (
     Answer,
     submission,
 )
+
+from .sharing import once
 
 NAME = "regularization"
 ODD_NAME = "o'neil [x] {é} *"
@@ -172,11 +173,10 @@ def graded_class(
     factory: pytest.TempPathFactory, released: Course, *, jailed: bool = False
 ) -> GradedClass:
     """The class, handed in and graded: once in a test session. Copy it, do not change it."""
-    folder = factory.getbasetemp() / ("jailed-class" if jailed else "graded-class")
-    return _graded_class(folder, released, jailed)
+    name = "jailed-class" if jailed else "graded-class"
+    return once(factory, name, lambda folder: _graded_class(folder, released, jailed))
 
 
-@cache
 def _graded_class(folder: Path, released: Course, jailed: bool) -> GradedClass:
     course = copy_of(released, folder / "course")
     with course.config_file.open("a", encoding="utf-8") as file:

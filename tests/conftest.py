@@ -11,6 +11,8 @@ import pytest
 from grader.cli import main
 from grader.course import Course, open_course
 
+from .sharing import once
+
 #: The real course folder, which tests read and never write.
 REPOSITORY = Path(__file__).parent.parent
 
@@ -51,10 +53,14 @@ def course(tmp_path: Path) -> Course:
 @pytest.fixture(scope="session")
 def released_course_template(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A copy of the real course, released once: it has a gradebook. Copy it, do not change it."""
-    course = copy_course(tmp_path_factory.mktemp("released") / "course")
-    shutil.rmtree(course.root / "release", ignore_errors=True)
-    assert main(["release", "--course-dir", str(course.root)]) == 0
-    return course
+
+    def make(folder: Path) -> Course:
+        course = copy_course(folder / "course")
+        shutil.rmtree(course.root / "release", ignore_errors=True)
+        assert main(["release", "--course-dir", str(course.root)]) == 0
+        return course
+
+    return once(tmp_path_factory, "released", make)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from grader.worker import bench_for
 from testcases.regularization.answers import BLANK, CLASSIC, COST, FUNCTIONS, WRONG, submission
 from testcases.secret import SECRET_FILE
 from tests.classroom import NAME, copy_of, edit, notebook_of, right
+from tests.sharing import once
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds after which a test gives up waiting. No measure of anything.
@@ -95,10 +96,9 @@ class Undisturbed:
 
 def undisturbed(factory: pytest.TempPathFactory, released: Course) -> Undisturbed:
     """The class, graded once in a test session. Copy it, do not change it."""
-    return _undisturbed(factory.getbasetemp() / "undisturbed", released)
+    return once(factory, "undisturbed", lambda folder: _undisturbed(folder, released))
 
 
-@cache
 def _undisturbed(folder: Path, released: Course) -> Undisturbed:
     handed_in = copy_of(released, folder / "handed-in" / "course")
     hand_in_few(handed_in)

@@ -150,10 +150,10 @@ def test_gradebook_holds_what_the_line_says(graded: GradedClass, student: str) -
 
 @pytest.mark.slow
 def test_second_run_grades_nothing_and_says_the_same(
-    graded: GradedClass, capsys: pytest.CaptureFixture[str]
+    mine: Course, graded: GradedClass, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What has not changed is read from the records, to the letter."""
-    code = grade(graded.course, "--json", "-")
+    code = grade(mine, "--json", "-")
     captured = capsys.readouterr()
     assert code == 1
     assert captured.out == graded.lines

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not has_bwrap(), reason=NO_BW
 
 CORPUS = Path(__file__).parent / "hostile"
 PROGRAMS = sorted(folder.name for folder in CORPUS.iterdir() if (folder / "cell.py").is_file())
-ABSTRACT = "hostile-corpus-listener"
+#: Each process that runs tests has its own.
+ABSTRACT = f"hostile-corpus-listener-{os.getpid()}"
 COST = "compute_cost_with_regularization"
 #: No program may hold the grader up for longer, whatever it does.
 MOST_SECONDS = 30.0
@@ -154,14 +157,26 @@ ALONE = (
 
 
 @pytest.fixture(scope="module")
-def jail_alone(tmp_path_factory: pytest.TempPathFactory, listener: None) -> Iterator[Jail]:
-    """A jail on a machine on which children cannot isolate themselves."""
-    with pytest.MonkeyPatch.context() as patch:
-        forbid_nesting(tmp_path_factory.mktemp("bin"), patch)
-        memory = {"memory_bytes": 384 * MEBIBYTE, "total_memory_bytes": 512 * MEBIBYTE}
-        with small_jail(tmp_path_factory.mktemp("jail"), **memory) as jail:
-            assert not jail.nested
-            yield jail
+def jail_alone_anywhere(
+    tmp_path_factory: pytest.TempPathFactory, listener: None
+) -> Iterator[tuple[Jail, Path]]:
+    """A jail whose children cannot isolate themselves, and a folder for what forbids it."""
+    folder = tmp_path_factory.mktemp("bin")
+    memory = {"memory_bytes": 384 * MEBIBYTE, "total_memory_bytes": 512 * MEBIBYTE}
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            forbid_nesting(folder, patch)
+            jail = stack.enter_context(small_jail(tmp_path_factory.mktemp("jail"), **memory))
+        assert not jail.nested
+        yield jail, folder
+
+
+@pytest.fixture
+def jail_alone(jail_alone_anywhere: tuple[Jail, Path], monkeypatch: pytest.MonkeyPatch) -> Jail:
+    """That jail, on a machine that forbids it; the other jail must not start on such a one."""
+    jail, folder = jail_alone_anywhere
+    forbid_nesting(folder, monkeypatch)
+    return jail
 
 
 @pytest.mark.skipif(not seccomp.supported(), reason="nesting cannot be forbidden here")

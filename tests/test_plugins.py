@@ -38,6 +38,7 @@ from .classroom import (
     right,
 )
 from .jail_support import HONEST_TOTAL, NO_BWRAP, descendants, has_bwrap
+from .sharing import once
 
 pytestmark = [
     pytest.mark.slow,
@@ -164,11 +165,15 @@ class ByNbgrader:
 @pytest.fixture(scope="module")
 def by_nbgrader(jailed: GradedClass, tmp_path_factory: pytest.TempPathFactory) -> ByNbgrader:
     """The same class, graded from nothing by nbgrader's own command."""
-    course = copy_of(jailed.course, tmp_path_factory.mktemp("by-nbgrader") / "course")
-    course.gradebook.unlink()
-    shutil.rmtree(course.root / "autograded")
-    (course.root / "autograded").mkdir()
-    return ByNbgrader(course, nbgrader(course, "autograde", NAME))
+
+    def make(folder: Path) -> ByNbgrader:
+        course = copy_of(jailed.course, folder / "course")
+        course.gradebook.unlink()
+        shutil.rmtree(course.root / "autograded")
+        (course.root / "autograded").mkdir()
+        return ByNbgrader(course, nbgrader(course, "autograde", NAME))
+
+    return once(tmp_path_factory, "by-nbgrader", make)
 
 
 def test_the_gradebook_is_the_same(jailed: GradedClass, by_nbgrader: ByNbgrader) -> None:
@@ -295,7 +300,13 @@ def attacked(
     released_course_template: Course, tmp_path_factory: pytest.TempPathFactory
 ) -> ByNbgrader:
     """A class of hostile programs and one honest student, graded by `nbgrader autograde`."""
-    course = copy_of(released_course_template, tmp_path_factory.mktemp("hostile") / "course")
+    return once(
+        tmp_path_factory, "attacked", lambda folder: _attacked(folder, released_course_template)
+    )
+
+
+def _attacked(folder: Path, released: Course) -> ByNbgrader:
+    course = copy_of(released, folder / "course")
     handout = read_handout(course, NAME)
     for name in PROGRAMS:
         source = (CORPUS / name / "cell.py").read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from tests.fault_support import (
     written,
 )
 from tests.jail_support import NO_BWRAP, has_bwrap
+from tests.sharing import in_turn
 
 pgserver = pytest.importorskip("pgserver")
 
@@ -69,10 +71,18 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for this file."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    yield Server(folder)
-    pgserver.get_server(folder).cleanup()
+    """One server for this file.
+
+    As root it is another user's, whom it may have to make first, and for whom pytest's own folder is
+    closed whenever somebody else begins to run tests.
+    """
+    with tempfile.TemporaryDirectory(prefix="tests-postgresql-") as place:
+        folder = Path(place) / "data"
+        folder.mkdir()
+        with in_turn(tmp_path_factory, "postgresql"):
+            server = Server(folder)
+        yield server
+        pgserver.get_server(folder).cleanup()
 
 
 @pytest.fixture(scope="module")

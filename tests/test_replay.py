@@ -42,6 +42,7 @@ from testcases.secret import SECRET_FILE, read_secret
 
 from .classroom import NAME, copy_of, edit, notebook_of, right
 from .jail_support import NO_BWRAP, SECRET, has_bwrap, run, small_jail, solved
+from .sharing import once
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not has_bwrap(), reason=NO_BWRAP)]
 
@@ -112,9 +113,15 @@ def _numbers_of_cases() -> list[int]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, released_course_template: Course) -> Course:
+def graded(tmp_path_factory: pytest.TempPathFactory, released_course_template: Course) -> Course:
     """A class that was graded in the jail. Copy it, do not change it."""
-    course = copy_of(released_course_template, tmp_path_factory.mktemp("replay") / "course")
+    return once(
+        tmp_path_factory, "replay", lambda folder: _graded(folder, released_course_template)
+    )
+
+
+def _graded(folder: Path, released: Course) -> Course:
+    course = copy_of(released, folder / "course")
     with course.config_file.open("a", encoding="utf-8") as file:
         file.write(_LIMITS)
     handout = read_handout(course, NAME)
@@ -140,9 +147,15 @@ def template(tmp_path_factory: pytest.TempPathFactory, released_course_template:
 
 
 @pytest.fixture
-def mine(template: Course, tmp_path: Path) -> Course:
+def template(graded: Course, tmp_path: Path) -> Course:
+    """The graded class, to be replayed: what another process does meanwhile must not show in it."""
+    return copy_of(graded, tmp_path / "graded" / "course")
+
+
+@pytest.fixture
+def mine(graded: Course, tmp_path: Path) -> Course:
     """The graded class, to be changed."""
-    return copy_of(template, tmp_path / "course")
+    return copy_of(graded, tmp_path / "course")
 
 
 def replayed(course: Course, student: str, *options: str, place: Path) -> Told:
@@ -186,11 +199,15 @@ def _everything(course: Course) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def told(template: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
+def told(graded: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     """Some replays, made once."""
-    place = tmp_path_factory.mktemp("told")
-    students = ("ada", "cleo", "mallory")
-    return {student: replayed(template, student, place=place) for student in students}
+
+    def make(place: Path) -> dict[str, Told]:
+        template = copy_of(graded, place / "course")
+        students = ("ada", "cleo", "mallory")
+        return {student: replayed(template, student, place=place) for student in students}
+
+    return once(tmp_path_factory, "told", make)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from testcases.core.protocol import Case, Item, Touchstones
 from testcases.regularization.answers import COST
 
 from .conftest import copy_course
+from .sharing import once
 from .test_release import NAME, cell, edit, notebook_path
 
 pytestmark = pytest.mark.slow
@@ -43,10 +44,14 @@ def _shorten(notebook: dict[str, Any]) -> None:
 @pytest.fixture(scope="module")
 def short_course_template(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A released course whose notebook trains nothing."""
-    course = copy_course(tmp_path_factory.mktemp("short") / "course")
-    edit(notebook_path(course), _shorten)
-    assert main(["release", "--course-dir", str(course.root)]) == 0
-    return course
+
+    def make(folder: Path) -> Course:
+        course = copy_course(folder / "course")
+        edit(notebook_path(course), _shorten)
+        assert main(["release", "--course-dir", str(course.root)]) == 0
+        return course
+
+    return once(tmp_path_factory, "short", make)
 
 
 @pytest.fixture
