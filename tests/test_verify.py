@@ -23,7 +23,7 @@ from grader.nbgrader_course import markers_of, nbgrader_for
 from grader.releasing import read_source
 from testcases import load_assignment
 from testcases.core.protocol import Case, Item, Touchstones
-from testcases.regularization.answers import COST
+from testcases.regularization.answers import BACK_L2, COST, FORWARD
 
 from .conftest import copy_course
 from .sharing import once
@@ -209,25 +209,26 @@ def test_a_warning_in_a_test_cell_is_found(short_course: Course) -> None:
     assert problems == (f"{GRADED} earns 0 of 15", f"cell {GRADED!r}: beware")
 
 
-@pytest.mark.parametrize(
-    ("source", "problem"),
-    [
-        (
-            "None",
-            f"{GRADED} earns 15",
-        ),  # nbgrader takes a test cell without a number for full marks
-        ("3.0", f"{GRADED} earns 3"),
-        ("1 / 0", f"cell {GRADED!r} stops with ZeroDivisionError: division by zero"),
-    ],
-)
-def test_points_for_nothing_are_found(short_course: Course, source: str, problem: str) -> None:
+def test_points_for_nothing_are_found(short_course: Course) -> None:
     """A test cell that gives points to an untouched release, or does not run, is found."""
-    edit(
-        notebook_path(short_course),
-        lambda notebook: cell(notebook, GRADED).update(source=source),
-    )
+    sources = {
+        GRADED: "None",  # nbgrader takes a test cell without a number for full marks
+        f"test_{BACK_L2}": "3.0",
+        f"test_{FORWARD}": "1 / 0",
+    }
+
+    def spoil(notebook: dict[str, Any]) -> None:
+        for grade_id, source in sources.items():
+            cell(notebook, grade_id).update(source=source)
+
+    edit(notebook_path(short_course), spoil)
     problems = outcome_of(short_course, "earns nothing").problems
-    assert any(each.startswith(problem) for each in problems)
+    for problem in (
+        f"{GRADED} earns 15",
+        f"test_{BACK_L2} earns 3",
+        f"cell 'test_{FORWARD}' stops with ZeroDivisionError: division by zero",
+    ):
+        assert any(each.startswith(problem) for each in problems)
 
 
 def test_a_broken_training_cell_is_found(short_course: Course) -> None:
