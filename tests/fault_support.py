@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+import grader.batch
 from grader.course import Course
 from grader.given_folder import PREFIX
 from grader.synthetic import read_handout, write_submission
@@ -245,3 +246,9 @@ def run_here(
     """In place of `pool.run_all`: the same jail, without the seconds that a worker needs to start."""
     for parcel in parcels:
         yield parcel, bench_for(setup.args[0]).run(parcel)
+
+
+def grade_here(patch: pytest.MonkeyPatch, run_all: Any = run_here) -> None:
+    """Let this process grade with the jail that it keeps: no worker starts, nor a jail only to be tried."""
+    patch.setattr(grader.batch, "run_all", run_all)
+    patch.setattr(grader.batch, "try_jail", lambda *arguments: None)

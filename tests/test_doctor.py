@@ -34,6 +34,13 @@ def doctor(course: Course, capsys: pytest.CaptureFixture[str]) -> tuple[int, str
     return code, capsys.readouterr().out
 
 
+@pytest.fixture
+def jail_is_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No jail is tried, which takes a second: for tests of what has nothing to do with it."""
+    fit = Checkup(nested=True, reason="", filtered=True, seconds=0.1)
+    monkeypatch.setattr("grader.jail.checkup.try_jail", lambda *arguments: fit)
+
+
 @needs_jail
 def test_a_good_machine_and_course(
     released_course: Course, capsys: pytest.CaptureFixture[str]
@@ -114,6 +121,7 @@ def _no_assignment(course: Course) -> None:
 
 
 @needs_jail
+@pytest.mark.usefixtures("jail_is_fit")
 @pytest.mark.parametrize(
     ("damage", "code", "line", "remedy"),
     [
@@ -178,6 +186,7 @@ def test_what_is_wrong_with_a_course(
     assert found == code, out
 
 
+@pytest.mark.usefixtures("jail_is_fit")
 def test_a_foreign_kernel_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kernel of the user's own that runs another Python would grade without our packages."""
     folder = tmp_path / "kernels" / "python3"
@@ -191,6 +200,7 @@ def test_a_foreign_kernel_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert str(folder) in finding.remedy
 
 
+@pytest.mark.usefixtures("jail_is_fit")
 def test_alembic_off_the_path_is_a_caution(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an activated environment `grader` works, plain nbgrader does not: both are said."""
     hide_environment(monkeypatch)

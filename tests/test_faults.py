@@ -26,6 +26,7 @@ from tests.fault_support import (
     NEVER_ENDS,
     Run,
     Undisturbed,
+    grade_here,
     in_gradebook,
     recorded,
     run_here,
@@ -65,7 +66,7 @@ def grade(course: Course, *arguments: str) -> tuple[int, dict[str, dict[str, Any
 def assert_as_if_nothing_had_been(course: Course, temporary: Path, calm: Undisturbed) -> None:
     """A run to the end leaves what an undisturbed one leaves, and nothing else."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grader.batch, "run_all", run_here)
+        grade_here(patch)
         assert grade(course) == (1, {line["student"]: line for line in calm.parsed})
         patch.setattr("tempfile.tempdir", str(temporary))
         with given_folder() as mine:  # as any worker has one
@@ -182,7 +183,7 @@ def graded(calm: Undisturbed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A graded course of one's own, in which ada hands in again, and worse."""
     course = copy_of(calm.graded, tmp_path / "course")
     edit(course, "ada", lambda notebook: cell_of(notebook, COST).update(source="pass"))
-    monkeypatch.setattr(grader.batch, "run_all", run_here)
+    grade_here(monkeypatch)
     return course
 
 
@@ -231,7 +232,7 @@ def test_lock_that_goes_is_waited_for(
         if len(waits) == 3:
             locking.free()
 
-    monkeypatch.setattr(grader.batch, "run_all", locking.run_all)
+    grade_here(monkeypatch, locking.run_all)
     monkeypatch.setattr(grader.database.time, "sleep", wait)
     _, lines = grade(graded, "--student", "ada")
     locking.free()
@@ -256,7 +257,7 @@ def test_lock_that_stays_leaves_the_earlier_grade(
         waits.append(seconds)
         clock[0] += 10.0
 
-    monkeypatch.setattr(grader.batch, "run_all", locking.run_all)
+    grade_here(monkeypatch, locking.run_all)
     with monkeypatch.context() as patch:
         patch.setattr(grader.database.time, "sleep", wait)
         patch.setattr(grader.database.time, "monotonic", lambda: clock[0])

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-import grader.batch
 from grader.cli import main
 from grader.course import Course
 from grader.parcels import Graded
 from testcases.regularization.answers import COST
 from tests.classroom import cell_of, copy_of, edit, notebook_of
-from tests.fault_support import ROOT, Undisturbed, run_here, undisturbed
+from tests.fault_support import ROOT, Undisturbed, grade_here, run_here, undisturbed
 from tests.jail_support import NO_BWRAP, has_bwrap
 from tests.kill_everywhere import Task
 
@@ -59,7 +58,7 @@ def test_any_step_of_recording_may_be_the_last(
             graded[parcel.student] = outcome
             yield parcel, outcome
 
-    monkeypatch.setattr(grader.batch, "run_all", keep)
+    grade_here(monkeypatch, keep)
     lines = tmp_path / "lines"
     arguments = ["--course-dir", str(after.root), "--jobs=1", "--json", str(lines), "--force"]
     assert main(["grade", *arguments]) == 1

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-import grader.batch
 from grader.cli import main
 from grader.course import Course
 from grader.errors import GraderError
@@ -22,7 +21,7 @@ from grader.results import Result
 from grader.spool import Spool
 from grader.submissions import examine
 from tests.classroom import NAME, copy_of, notebook_of
-from tests.fault_support import hand_in_few, run_here
+from tests.fault_support import grade_here, hand_in_few, run_here
 from tests.jail_support import NO_BWRAP, has_bwrap
 
 SIZE = 40
@@ -94,7 +93,7 @@ def test_class_is_not_held_in_memory(
             if number % 8 == 7:
                 seen.append(alive(Parcel, Graded, Result))
 
-    monkeypatch.setattr(grader.batch, "run_all", run_all)
+    grade_here(monkeypatch, run_all)
     target = tmp_path / "lines"
     options = ["--course-dir", str(released_course.root), "--jobs", "1", "--json", str(target)]
     main(["grade", *options])

@@ -21,6 +21,7 @@ from tests.classroom import NAME, cell_of, copy_of, edit
 from tests.fault_support import (
     Run,
     Undisturbed,
+    grade_here,
     in_gradebook,
     recorded,
     run_here,
@@ -131,7 +132,7 @@ def test_address_in_the_configuration_is_honoured(
     url = server.new_database("configured")
     with mine.config_file.open("a", encoding="utf-8") as file:
         file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
-    monkeypatch.setattr(grader.batch, "run_all", run_here)
+    grade_here(monkeypatch)
     assert grade(mine) == (1, calm.parsed)
     captured = capsys.readouterr()
     assert PASSWORD not in captured.out + captured.err
@@ -186,7 +187,7 @@ def test_server_that_stays_away_is_told_and_a_second_run_mends_it(
                 server.stop()
             yield pair
 
-    monkeypatch.setattr(grader.batch, "run_all", run_all)
+    grade_here(monkeypatch, run_all)
     monkeypatch.setattr(grader.database, "PATIENCE", 0.5)
     code, lines = grade(mine, url)
     server.start()
@@ -199,7 +200,7 @@ def test_server_that_stays_away_is_told_and_a_second_run_mends_it(
     captured = capsys.readouterr()
     assert PASSWORD not in captured.out + captured.err + json.dumps(lines)
     assert "Traceback" not in captured.err
-    monkeypatch.setattr(grader.batch, "run_all", run_here)
+    grade_here(monkeypatch)
     _, lines = grade(mine, url)
     assert [json.dumps(line) for line in lines] == calm.lines.splitlines()
 
@@ -221,7 +222,7 @@ def test_better_work_replaces_the_score_there_too(
     mine: Course, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Updating rows works as inserting them does."""
-    monkeypatch.setattr(grader.batch, "run_all", run_here)
+    grade_here(monkeypatch)
     url = server.new_database("again")
     assert {line["student"]: line["score"] for line in grade(mine, url)[1]}["ada"] == 90
     edit(mine, "ada", lambda notebook: cell_of(notebook, COST).update(source="pass"))

@@ -13,7 +13,7 @@ from grader.course import Course
 from grader.regrading import basis, difference
 from testcases.secret import SECRET_FILE
 from tests.classroom import NAME, copy_of
-from tests.fault_support import Undisturbed, run_here, undisturbed
+from tests.fault_support import Undisturbed, grade_here, undisturbed
 from tests.jail_support import NO_BWRAP, has_bwrap
 
 AGAIN = "What was graded before is graded again: there has been a change in "
@@ -39,7 +39,7 @@ def mine(
 ) -> Course:
     """A graded course of one's own."""
     calm: Undisturbed = undisturbed(tmp_path_factory, released_course_template)
-    monkeypatch.setattr(grader.batch, "run_all", run_here)
+    grade_here(monkeypatch)
     return copy_of(calm.graded, tmp_path / "course")
 
 

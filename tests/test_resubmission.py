@@ -24,7 +24,7 @@ from grader.nbgrader_course import nbgrader_for
 from testcases.regularization.answers import FORWARD
 from testcases.secret import SECRET_FILE
 from tests.classroom import NAME, cell_of, copy_of, edit, notebook_of, without
-from tests.fault_support import Undisturbed, in_gradebook, run_here, undisturbed
+from tests.fault_support import Undisturbed, grade_here, in_gradebook, undisturbed
 from tests.jail_support import NO_BWRAP, has_bwrap
 
 pytestmark = [
@@ -66,7 +66,7 @@ def mine(
         grade.extra_credit = 1.0
         book.find_comment("interpretation", NAME, NAME, "bob").manual_comment = "Well said."
         book.db.commit()
-    monkeypatch.setattr(grader.batch, "run_all", run_here)
+    grade_here(monkeypatch)
     return course
 
 
