@@ -215,7 +215,8 @@ def _remarks(item: Item, grade: Grade) -> list[str]:
         found.append(f"Your teacher gave {_points(grade.manual)} points{automatic}.")
     extra = grade.score - (given or 0.0)
     if extra:
-        found.append(f"{_points(extra)} points of it are extra credit.")
+        what = "point of it is" if extra == 1 else "points of it are"
+        found.append(f"{_points(extra)} {what} extra credit.")
     return found
 
 
