@@ -139,7 +139,9 @@ def _sort_in(cell: Cell, place: str, sorter: _Sorter) -> None:
     elif place and not own:
         outputs = _outputs(cell, sorter.room)
         if outputs:
-            shown = Shown(grade_id_of(cell) or "", outputs=outputs, cut=was_cut(cell, sorter.limit))
+            shown = Shown(
+                clean_text(grade_id_of(cell)), outputs=outputs, cut=was_cut(cell, sorter.limit)
+            )
             sorter.around.setdefault(place, []).append(shown)
 
 

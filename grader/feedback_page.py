@@ -37,6 +37,7 @@ _STATES: Mapping[Verdict, tuple[Tone, str, str]] = {
     "memory": ("wrong", "!", "needed too much memory"),
     "manual": ("waits", "✎", "waits for your teacher"),
 }
+_NOT_GRADED: tuple[Tone, str, str] = ("open", "–", "not graded")
 #: What more can be done about.
 _TO_MEND: Collection[Tone] = ("partly", "wrong", "open")
 #: How many things to mend are named at the top: one can do only one at a time.
@@ -103,6 +104,8 @@ class ItemView:
     #: Lines that the message names: (cell, line).
     marked: frozenset[tuple[str, int]]
     around: tuple[Shown, ...]
+    #: Whether a person has given points or a comment.
+    by_hand: bool
     #: Items in which the functions are shown that this one runs together.
     rests_on: tuple[str, ...]
 
@@ -142,6 +145,8 @@ def render(sheet: Sheet) -> str:
         later=len(to_mend) - _MOST_TO_MEND,
         others=sheet.work.others,
         notes=[clean_text(note) for note in sheet.record.notes],
+        # Somebody may have graded by hand what could not be read here.
+        parts=sheet.record.problem is None or any(view.by_hand for view in views),
         problem=None if sheet.record.problem is None else clean_text(sheet.record.problem),
         limit=f"{sheet.limit:,}",
         style=style,
@@ -164,7 +169,10 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
     named = [name for name in cells if name in comments]
     if outcome.verdict == "not_attempted":
         named = [name for name in named if comments[name] != NO_RESPONSE]  # it is said already
-    tone, mark, words = _state(outcome, grade)
+    judged = sheet.record.problem is None
+    tone, mark, words = (
+        _state(outcome, grade) if judged or grade.manual is not None else _NOT_GRADED
+    )
     return ItemView(
         grade_id=item.grade_id,
         name=item.name,
@@ -176,7 +184,7 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         tone=tone,
         mark=mark,
         words=words,
-        message=() if outcome.verdict == "manual" else tuple(message_lines(outcome)),
+        message=tuple(message_lines(outcome)) if judged and outcome.verdict != "manual" else (),
         remarks=tuple(_remarks(item, grade)),
         comments=tuple(
             (name if len(named) > 1 else "", from_markdown(comments[name])) for name in named
@@ -184,6 +192,7 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         answers=tuple(answers),
         marked=frozenset(_places(outcome.message)),
         around=tuple(work.around.get(item.grade_id, ())),
+        by_hand=grade.manual is not None or bool(named),
         rests_on=tuple(
             other.name for other in before if not {*item.functions}.isdisjoint(other.functions)
         ),

@@ -135,7 +135,9 @@ class _Renderer(mistune.HTMLRenderer):
 
 def _math(tex: str, dollars: str) -> str:
     shown = readable_formula(tex)
-    return f'<code class="math">{escape(f"{dollars}{tex}{dollars}" if shown is None else shown)}</code>'
+    if shown is None:
+        return f"<code>{escape(f'{dollars}{tex}{dollars}')}</code>"
+    return f'<code class="math">{escape(shown)}</code>'
 
 
 @cache

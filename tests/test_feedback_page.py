@@ -234,6 +234,19 @@ def test_what_cannot_be_graded_says_why() -> None:
     assert "not right" not in page.get_text()
 
 
+def test_points_by_hand_for_what_could_not_be_graded_are_told() -> None:
+    """Where a teacher has read a damaged file all the same, the points and the comment are there."""
+    grades = {name: Grade(0.0, None, 0.0) for name in AUTO} | {"test_area": Grade(0.0, 6.0, 6.0)}
+    empty = {"cells": [], "metadata": {}}
+    page = read(
+        sheet(empty, grades=grades, problem="it was cut off", comments={"opinion": "I see."})
+    )
+    assert "it was cut off" in text_of(page.main)
+    assert "6 of 10 points" in text_of(section(page, "test_area"))
+    assert "not graded" in text_of(section(page, "test_length"))
+    assert "I see." in text_of(section(page, "opinion"))
+
+
 def test_full_marks_are_praised() -> None:
     """With nothing to mend there is no list of what to mend."""
     full = {item.grade_id: Grade(item.points, item.points, item.points) for item in ITEMS}
