@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from grader.feedback_page import Sheet, render
 from grader.results import Grade, Grades, Record, assemble
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
-from tests.test_browser import CHROMIUM, CHROMIUM_OPTIONS
+from tests.browser_support import CHROMIUM, chromium_page
 from tests.test_sanitise import HOSTILE, png
 
 LIMIT = 20_000
@@ -370,61 +370,63 @@ def test_the_policy_allows_the_page_s_own_style_and_nothing_else() -> None:
     assert set(rules) == {"default-src", "img-src", "style-src", "base-uri", "form-action"}
 
 
+class Screen:
+    """A phone's browser that notes what a page asks for and complains about."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def open(self, html: str, file: Path) -> None:
+        """Open a page, unfold all of it, and wait until nothing more is asked for."""
+        self.asked.clear()
+        self.said.clear()
+        file.write_text(html, encoding="utf-8")
+        self.page.goto(file.as_uri())
+        self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        self.page.wait_for_load_state("networkidle")
+        self.asked.remove(file.as_uri())
+
+
 @pytest.fixture(scope="module")
-def look() -> Iterator[Callable[[str, Path], tuple[Any, list[str], list[str]]]]:
-    """Opens a page in Chromium; gives the page, what it asked for, and what it complained about."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+def screen() -> Iterator[Screen]:
+    """One browser for all tests."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
-
-        def open_page(html: str, folder: Path) -> tuple[Any, list[str], list[str]]:
-            file = folder / "page.html"
-            file.write_text(html, encoding="utf-8")
-            page = browser.new_page(viewport={"width": 360, "height": 800})
-            asked: list[str] = []
-            said: list[str] = []
-            page.on("request", lambda request: asked.append(request.url))
-            page.on("console", lambda message: said.append(message.text))
-            page.on("dialog", lambda dialog: said.append(dialog.message))
-            page.on("pageerror", lambda error: said.append(str(error)))
-            page.goto(file.as_uri())
-            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-            page.wait_for_load_state("networkidle")
-            return page, [url for url in asked if url != file.as_uri()], said
-
-        yield open_page
-        browser.close()
+    with chromium_page(viewport={"width": 360, "height": 800}) as page:
+        yield Screen(page)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("guarded", [True, False], ids=["with policy", "without policy"])
 def test_a_browser_asks_for_nothing_and_runs_nothing(
-    look: Callable[[str, Path], tuple[Any, list[str], list[str]]], guarded: bool, tmp_path: Path
+    screen: Screen, guarded: bool, tmp_path: Path
 ) -> None:
     """Not a request leaves and no script runs, and what was cleaned away is why, not the policy alone."""
     html = render(hostile_sheet())
     if not guarded:
         html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
-    page, asked, said = look(html, tmp_path)
-    assert asked == []
-    assert said == []
-    assert page.evaluate("document.scripts.length") == 0
-    assert (
-        page.evaluate("getComputedStyle(document.querySelector('.code')).counterReset") == "line 0"
-    )
+    screen.open(html, tmp_path / "page.html")
+    assert screen.asked == []
+    assert screen.said == []
+    assert screen.page.evaluate("document.scripts.length") == 0
+    counter = "getComputedStyle(document.querySelector('.code')).counterReset"
+    assert screen.page.evaluate(counter) == "line 0"  # our own style is let through
 
 
 @pytest.mark.browser
-def test_the_page_fits_a_phone(
-    look: Callable[[str, Path], tuple[Any, list[str], list[str]]], tmp_path: Path
-) -> None:
+def test_the_page_fits_a_phone(screen: Screen, tmp_path: Path) -> None:
     """Long lines and wide tables do not make the page wider than the screen."""
     wide = "<table><tr>" + "<td>" + "<td>".join(["x" * 30] * 40) + "</table>"
     graded = notebook(
         cell("", "x = " + "1" * 3000, printed("y" * 3000), shown(text_html=wide)),
         answer="`" + "z" * 3000 + "`",
     )
-    page, _, _ = look(render(sheet(graded, notes=("n" * 3000,))), tmp_path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    screen.open(render(sheet(graded, notes=("n" * 3000,))), tmp_path / "page.html")
+    assert screen.page.evaluate("document.documentElement.scrollWidth") == 360
