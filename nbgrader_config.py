@@ -42,3 +42,7 @@ c.ExecutePreprocessor.extra_arguments = ["--log-level=ERROR"]
 # no jail can be set up (`grader doctor`): nbgrader then runs students' code with your rights, and
 # believes what it prints. See docs/operator.md.
 c.Autograde.exporter_class = "grader.plugins.JailedExporter"
+
+# `nbgrader generate_feedback` and the formgrader's Generate Feedback button write the same pages as
+# `grader feedback`. Without this line they show test cells whole, and unsanitised what students' code showed.
+c.GenerateFeedback.exporter_class = "grader.feedback_exporter.FeedbackExporter"

@@ -1,4 +1,9 @@
-"""HTML feedback through nbgrader's own generator. Import only inside commands: nbgrader is slow."""
+"""Feedback for students: who gets a page, and how pages are made and written.
+
+`Pages` makes them, for `grader feedback` here and for nbgrader in `feedback_exporter`; what is on one is
+decided in `feedback_cells` and `feedback_page`.
+Import only inside commands: nbgrader is slow.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
-from nbgrader.converters import GenerateFeedback
+from testcases.core.protocol import Assignment
 
 from .course import Course, check_names
 from .errors import GraderError, UsageError
-from .feedback_notes import add_notes
+from .feedback_cells import work_in
+from .feedback_page import Sheet, render
 from .jail.limits import limits_of
-from .nbgrader_course import Nbgrader, check_gradebook, nbgrader_for
+from .nbgrader_course import check_gradebook, nbgrader_for
+from .notebooks import Notebook
 from .records import Records
-from .results import read_record
-from .unjailed import LenientCourseDirectory
+from .releasing import known_assignment
+from .results import Record, assemble, read_record
+from .submissions import TIMESTAMP_FILE
+from .writing import write_atomically
+
+#: What nbgrader's release_feedback looks for beside a page: when the work was handed in, and the name
+#: under which its student fetches the page.
+_FOR_RELEASE = (TIMESTAMP_FILE, "submission_secret.txt")
+_LONGEST_OF_THESE = 1000
 
 
 @dataclass(frozen=True)
@@ -32,15 +46,8 @@ class Page:
     problem: str | None = None
 
 
-class _FeedbackForOne(GenerateFeedback):
-    """nbgrader's feedback for one student, whose name is never read as a pattern."""
-
-    notebook: Path
-
-    def init_notebooks(self) -> None:
-        """Choose the one notebook, where nbgrader would search with wildcards."""
-        self.assignments = {str(self.notebook.parent): [str(self.notebook)]}
-        self.notebooks: list[str] = []
+class NotReadyError(Exception):
+    """There is nothing yet that could be told to a student."""
 
 
 def graded_students(course: Course, assignment: str, wanted: Sequence[str] | None) -> list[str]:
@@ -75,6 +82,64 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     return graded if wanted is None else sorted(set(wanted))
 
 
+class Pages:
+    """Makes pages of one assignment."""
+
+    def __init__(
+        self, course: Course, assignment: Assignment, records: Records, limit: int
+    ) -> None:
+        """What does not change from student to student.
+
+        Args:
+            course: whose.
+            assignment: whose items are told.
+            records: the gradebook's rows of this assignment.
+            limit: how many characters a cell may show.
+        """
+        self._course = course
+        self._assignment = assignment
+        self._records = records
+        self._limit = limit
+
+    def page(self, student: str) -> str:
+        """A student's page.
+
+        Raises:
+            NotReadyError: there is nothing to tell yet; the reason.
+        """
+        name, items = self._assignment.name, self._assignment.items
+        notebook, record = self._graded(student)
+        grades = self._records.grades(student)
+        if grades is None:
+            raise NotReadyError(
+                "it is not in the gradebook; run grader grade again (for a gradebook elsewhere, set "
+                "c.CourseDirectory.db_url in nbgrader_config.py)"
+            )
+        return render(
+            Sheet(
+                result=assemble(student, name, items, notebook, record, grades),
+                items=items,
+                grades=grades,
+                comments=self._records.comments(student),
+                work=work_in(notebook, items, self._limit),
+                record=record,
+                limit=self._limit,
+            )
+        )
+
+    def _graded(self, student: str) -> tuple[Notebook, Record]:
+        name = self._assignment.name
+        path = self._course.autograded(student, name) / f"{name}.ipynb"
+        try:
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            record = read_record(notebook)
+        except (OSError, ValueError, AttributeError):
+            record = None
+        if record is None:
+            raise NotReadyError("it was not graded to the end; run grader grade again")
+        return notebook, record
+
+
 def write_feedback(course: Course, assignment: str, students: Sequence[str]) -> Iterator[Page]:
     """Write the feedback of these students, one after another.
 
@@ -84,50 +149,32 @@ def write_feedback(course: Course, assignment: str, students: Sequence[str]) -> 
     with nbgrader_for(course) as nbgrader:
         url = nbgrader.gradebook_url
         check_gradebook(url, nbgrader.course_id, assignment)
+        limit = limits_of(nbgrader.app.config).output_characters
         with closing(Records(url, nbgrader.course_id, assignment)) as records:
+            pages = Pages(course, known_assignment(assignment), records, limit)
             for student in students:
-                problem = _not_ready(course, student, assignment, records)
-                if problem is None:
-                    problem = _generate(nbgrader, course, student, assignment)
-                file = course.feedback(student, assignment) / f"{assignment}.html"
-                yield Page(student, None if problem else file, problem)
+                yield _write(pages, course, student, assignment)
 
 
-def _not_ready(course: Course, student: str, assignment: str, records: Records) -> str | None:
-    """Why the graded notebook of a student cannot be used, or None."""
-    path = course.autograded(student, assignment) / f"{assignment}.ipynb"
+def _write(pages: Pages, course: Course, student: str, assignment: str) -> Page:
+    """Write one page, whole or not at all."""
+    folder = course.feedback(student, assignment)
+    file = folder / f"{assignment}.html"
     try:
-        whole = read_record(json.loads(path.read_text(encoding="utf-8"))) is not None
-    except (OSError, ValueError, AttributeError):
-        whole = False
-    if not whole:
-        return "it was not graded to the end; run grader grade again"
-    if records.grades(student) is None:
-        return (
-            "it is not in the gradebook; run grader grade again (for a gradebook elsewhere, set "
-            "c.CourseDirectory.db_url in nbgrader_config.py)"
-        )
-    return None
-
-
-def _generate(nbgrader: Nbgrader, course: Course, student: str, assignment: str) -> str | None:
-    """Let nbgrader write one student's page; the problem, if that failed."""
-    coursedir = LenientCourseDirectory(
-        parent=nbgrader.app,
-        root=str(course.root),
-        assignment_id=assignment,
-        student_id=student,
-    )
-    converter = _FeedbackForOne(coursedir=coursedir, parent=nbgrader.app)
-    converter.notebook = course.autograded(student, assignment) / f"{assignment}.ipynb"
-    converter.force = True
-    add_notes(converter, limits_of(nbgrader.app.config).output_characters)
-    nbgrader.handler.complaints.clear()
-    try:
-        converter.start()
+        text = pages.page(student)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, text)
+        copy_for_release(course.autograded(student, assignment), folder)
+    except NotReadyError as error:
+        return Page(student, None, str(error))
     except Exception as error:  # noqa: BLE001  one student's notebook must not stop the others'
-        nbgrader.handler.complaints.append(f"{type(error).__name__}: {error}")
-        return f"nbgrader failed with {nbgrader.handler.cause()}"
-    for copy in course.feedback(student, assignment).glob("*.ipynb"):
-        copy.unlink()  # nbgrader's list of what to leave out fails on names with brackets in them
-    return None
+        return Page(student, None, f"it failed with {type(error).__name__}: {error}")
+    return Page(student, file)
+
+
+def copy_for_release(graded: Path, folder: Path) -> None:
+    """Put beside a page what nbgrader needs to release it, as far as it was handed in."""
+    for name in _FOR_RELEASE:
+        file = graded / name
+        if file.is_file() and not file.is_symlink() and file.stat().st_size <= _LONGEST_OF_THESE:
+            write_atomically(folder / name, file.read_text(encoding="utf-8", errors="replace"))

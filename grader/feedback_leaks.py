@@ -27,9 +27,9 @@ from .leaks import solution_lines
 from .nbgrader_course import Markers
 from .notebooks import Notebook, read_notebook, regions, source_of, strings
 
-#: Students are taken from a class of this size, by this seed; a page takes a second, so only some.
+#: Students are taken from a class of this size, by this seed; grading takes time, so only some.
 _CLASS = (24, 1)
-_STUDENTS = 4
+_STUDENTS = 6
 #: The secret of the made-up class: what is checked here must not hang on a course's own.
 _SECRET = bytes(range(32))
 
@@ -38,8 +38,6 @@ _DIGITS = 5
 _NUMBER = re.compile(rf"(?<![\w.])-?\d+\.\d{{{_DIGITS},}}(?:e[+-]?\d+)?")
 #: A line of this length without blanks is also looked for inside longer ones.
 _LONG_LINE = 20
-#: What nbgrader shows of a test cell's hidden part, and what gives nothing away.
-_HARMLESS = re.compile(r"\s*(?:#.*|(?:from|import)\s.*)?")
 _NO_TEXT = ("script", "style")
 
 
@@ -173,7 +171,7 @@ def hidden_from(
     }
     written = {_squeeze(line) for text in strings(submitted) for line in text.split("\n")}
     lines = {**solution_lines(source, markers), **_hidden_test_lines(source, markers)}
-    texts = (*markers.solution, *markers.mark_scheme, *assignment.forbidden_in_release)
+    texts = (*markers.all(), *assignment.forbidden_in_release)
     return Hidden(
         student=student,
         numbers=_numbers_of(cases, assignment),
@@ -190,25 +188,20 @@ def hidden_from(
             if key not in written and not (_is_long(key) and any(key in own for own in written))
         },
         texts=(
-            # nbgrader shows test cells whole; what is in their hidden part is looked at by itself.
-            *(text for text in dict.fromkeys(texts) if not _is_marker(text, markers.hidden_tests)),
+            *dict.fromkeys(texts),
             *(other for other in students if other != student),
         ),
     )
 
 
-def _is_marker(text: str, pair: tuple[str, str]) -> bool:
-    return any(text in marker for marker in pair)
-
-
 def _hidden_test_lines(source: Notebook, markers: Markers) -> dict[str, str]:
-    """What the hidden parts of test cells do beyond importing."""
+    """The hidden parts of test cells."""
     return {
         _squeeze(line): line.strip()
         for cell in source["cells"]
         for region in regions(source_of(cell), markers.hidden_tests)
         for line in region.lines
-        if not _HARMLESS.fullmatch(line)
+        if _squeeze(line)
     }
 
 

@@ -155,6 +155,21 @@ class Records:
         grades = tuple(sorted(found, key=lambda row: row.name))
         return _Submission(notebook, extension, float(penalty or 0.0), grades)
 
+    def comments(self, student: str) -> dict[str, str]:
+        """What is said about a student's cells, by grade_id; what a person wrote goes before the rest."""
+        question = (
+            select(_CELL.c.name, _COMMENT.c.manual_comment, _COMMENT.c.auto_comment)
+            .join(_COMMENT, _COMMENT.c.cell_id == _CELL.c.id)
+            .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.id == _COMMENT.c.notebook_id)
+            .join(_SUBMITTED, _SUBMITTED.c.id == _SUBMITTED_NOTEBOOK.c.assignment_id)
+            .where(_SUBMITTED.c.assignment_id == self._assignment)
+            .where(_SUBMITTED.c.student_id == student)
+            .where(_SUBMITTED_NOTEBOOK.c.notebook_id == self._notebook)
+        )
+        rows = self._database.patiently(lambda connection: connection.execute(question).all())
+        found = {name: manual if manual is not None else auto for name, manual, auto in rows}
+        return {name: text for name, text in found.items() if text}
+
     def write(self, scores: Scores, penalty: Penalty) -> results.Grades:
         """Record a submission in place of any earlier one, in one transaction.
 
@@ -217,7 +232,7 @@ class Records:
                 "id": new_uuid(),
                 "notebook_id": notebook,
                 "cell_id": cell,
-                "auto_comment": "No response." if name in scores.untouched else None,
+                "auto_comment": results.NO_RESPONSE if name in scores.untouched else None,
             }
             for name, cell in self._commented.items()
         ]

@@ -23,6 +23,9 @@ Status = Literal["graded", "needs_attention"]
 #: written last, so a notebook that has none was not graded to the end.
 RECORD_KEY = "grader"
 
+#: nbgrader's own comment on an answer that is as it was handed out.
+NO_RESPONSE = "No response."
+
 
 @dataclass(frozen=True)
 class ItemResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from grader.cli import main
 from grader.course import Course
+from testcases.regularization.answers import COST
 from tests.classroom import NAME, ODD_NAME, copy_of, graded_class
 
 pytestmark = pytest.mark.slow
@@ -36,26 +39,97 @@ def page(course: Course, student: str) -> Path:
     return course.feedback(student, NAME) / f"{NAME}.html"
 
 
+def break_off(course: Course, student: str) -> None:
+    """Leave a graded notebook as if grading had been broken off."""
+    broken = course.autograded(student, NAME) / f"{NAME}.ipynb"
+    broken.unlink()
+    shutil.copy(course.submitted(student, NAME) / f"{NAME}.ipynb", broken)
+
+
+def written(course: Course) -> dict[str, str]:
+    """Every file of feedback."""
+    folder = course.root / "feedback"
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_text() for file in files}
+
+
 def test_pages_are_written_and_named(mine: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever is named gets a page with messages and score, odd names and failed gradings included."""
     students = ("cleo", "cut-off", ODD_NAME)
     assert feedback(mine, "--student", *students) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed == sorted(str(page(mine, student)) for student in students)
-    assert "compute_cost_with_regularization: 0 of 15 points" in page(mine, "cleo").read_text()
-    assert "This notebook could not be graded" in page(mine, "cut-off").read_text()
-    assert not list(mine.feedback(ODD_NAME, NAME).rglob("*.ipynb"))
+    assert "0 of 15 points" in page(mine, "cleo").read_text()
+    assert "Your notebook could not be graded" in page(mine, "cut-off").read_text()
+    beside = {file.name for file in mine.feedback(ODD_NAME, NAME).iterdir()}
+    assert beside == {f"{NAME}.html", "timestamp.txt"}
     assert not page(mine, "ada").exists()
 
 
-def test_plain_nbgrader_writes_feedback_too(mine: Course) -> None:
-    """nbgrader's own command works on what we recorded, stand-ins for unreadable notebooks included."""
+def test_nbgrader_writes_the_same_pages(mine: Course) -> None:
+    """nbgrader's command, behind the formgrader's button too, writes what `grader feedback` writes.
+
+    So it does for a date that cannot be read and for a stand-in. What else was handed in stays where it
+    is, and who is not graded to the end gets no page, and a reason in the log.
+    """
+    students = ("ada", "cut-off", "no-date")
+    (mine.autograded("ada", NAME) / "submission_secret.txt").write_text("secret of ada")
+    (mine.autograded("ada", NAME) / "other.ipynb").write_text("{}")
+    assert feedback(mine, "--student", *students) == 0
+    ours = written(mine)
+    assert set(ours) == {
+        *(f"{student}/{NAME}/{NAME}.html" for student in students),
+        *(f"{student}/{NAME}/timestamp.txt" for student in ("ada", "no-date")),
+        f"ada/{NAME}/submission_secret.txt",
+    }
+    shutil.rmtree(mine.root / "feedback")
+    break_off(mine, "bob")
+    for folder in list((mine.root / "autograded").iterdir()):
+        if folder.is_dir() and folder.name not in ("bob", *students):
+            shutil.rmtree(folder)
     nbgrader = Path(sys.executable).with_name("nbgrader")
-    for student in ("ada", "cut-off"):
-        command = [str(nbgrader), "generate_feedback", NAME, "--student", student]
-        done = subprocess.run(command, cwd=mine.root, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert page(mine, student).is_file()
+    command = [str(nbgrader), "generate_feedback", NAME]
+    done = subprocess.run(command, cwd=mine.root, capture_output=True, text=True, check=False)
+    assert "Cannot write feedback for 'bob': it was not graded to the end" in done.stderr
+    assert written(mine) == ours
+
+
+def test_what_the_gradebook_holds_is_on_the_page(mine: Course) -> None:
+    """Comments and points that a person entered in the formgrader are told, and to their student only."""
+    with Gradebook(f"sqlite:///{mine.gradebook}", "regularization-course") as gradebook:
+        grade = gradebook.find_grade("interpretation", NAME, NAME, "ada")
+        grade.manual_score, grade.extra_credit = 8, 1
+        gradebook.find_comment("interpretation", NAME, NAME, "ada").manual_comment = "Which test?"
+        gradebook.find_comment(COST, NAME, NAME, "ada").manual_comment = "Short and good."
+        gradebook.find_submission_notebook(NAME, NAME, "ada").late_submission_penalty = 3
+        gradebook.db.commit()
+    assert feedback(mine, "--student", "ada", "bob") == 0
+    ada, bob = (page(mine, student).read_text() for student in ("ada", "bob"))
+    for told in ("Which test?", "Short and good.", "9 of 10 points", "<strong>96</strong> of 100"):
+        assert told in ada
+        assert told not in bob
+    assert "3 points were taken off because it was handed in late" in ada
+    assert "bob" not in ada
+    assert "HIDDEN" not in ada
+    assert "testcases.hidden" not in ada
+
+
+def test_a_page_that_cannot_be_written_leaves_the_old_one_and_the_others(
+    mine: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page is written whole or not at all, and one student's trouble is nobody else's."""
+    assert feedback(mine, "--student", "ada") == 0
+    before = page(mine, "ada").read_text()
+    broken = mine.autograded("ada", NAME) / f"{NAME}.ipynb"
+    notebook = json.loads(broken.read_text())
+    notebook["cells"] = [{"cell_type": "code"}]
+    broken.chmod(0o644)
+    broken.write_text(json.dumps(notebook))
+    assert feedback(mine, "--student", "ada", "bob") == 1
+    assert "Cannot write feedback for 'ada': it failed with KeyError" in capsys.readouterr().err
+    assert page(mine, "ada").read_text() == before
+    assert page(mine, "bob").is_file()
+    assert not list(mine.feedback("ada", NAME).glob(".*"))
 
 
 def test_feedback_before_grading_is_told_what_to_run(
@@ -118,9 +192,7 @@ def test_half_graded_notebook_gets_no_page_and_does_not_stop_the_others(
     mine: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Students never read the outcome of a grading that was broken off."""
-    broken = mine.autograded("ada", NAME) / f"{NAME}.ipynb"
-    broken.unlink()
-    shutil.copy(mine.submitted("ada", NAME) / f"{NAME}.ipynb", broken)
+    break_off(mine, "ada")
     assert feedback(mine, "--student", "ada", "bob") == 1
     assert "was not graded to the end" in capsys.readouterr().err
     assert page(mine, "bob").is_file()

@@ -348,19 +348,23 @@ def test_a_judge_that_misses_something_is_found(short_course: Course) -> None:
     assert "Add a case in which it shows" in mistakes.check.remedy
 
 
-def test_hidden_tests_that_feedback_would_show_are_found(short_course: Course) -> None:
-    """nbgrader shows test cells whole; so what is hidden must not stand in them."""
+def test_a_solution_that_feedback_would_show_is_found(short_course: Course) -> None:
+    """A given cell may print what it should not. The hidden part of a test is never shown."""
 
     def slip(notebook: dict[str, Any]) -> None:
         test = cell(notebook, GRADED)
         text = "".join(test["source"])
         test["source"] = text.replace("### END HIDDEN", "hidden_cost = 1.25 + 2\n### END HIDDEN")
+        cell(notebook, "example_cost")["source"] = (
+            "print('dW3 = np.dot(dZ3, A2.T) / m + lambd / m * W3')"
+        )
 
     edit(notebook_path(short_course), slip)
     outcome = outcome_of(short_course, "feedback")
     assert outcome.problems
     assert all(
-        each.endswith("shows the line `hidden_cost = 1.25 + 2`") for each in outcome.problems
+        each.endswith("shows the line `dW3 = np.dot(dZ3, A2.T) / m + lambd / m * W3`")
+        for each in outcome.problems
     )
     assert "before anybody gets feedback" in outcome.check.remedy
 
@@ -386,6 +390,9 @@ def test_what_a_page_must_not_show(short_course: Course) -> None:
         f"with lambd={setting}": "a setting of a hidden case",
         "    dW3 = np.dot(dZ3, A2.T) / m + lambd / m * W3": "shows the line",
         "### BEGIN SOLUTION": "contains",
+        "### BEGIN HIDDEN TESTS": "contains",
+        "from testcases.hidden import check  # only where grading happens: hidden cases join the "
+        "public ones": "shows the line",
         "like bob": "contains 'bob'",
     }
     for text, what in leaks.items():
