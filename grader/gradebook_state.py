@@ -9,6 +9,7 @@ import ctypes
 import errno
 import os
 import re
+import sys
 from pathlib import Path
 from shlex import quote
 
@@ -25,7 +26,11 @@ _SCORES = """
 
 def without_password(address: str) -> str:
     """An address that cannot be read as one, with what may be a password in it blotted out."""
-    return re.sub(r"(:|//)[^:/@]+@", r"\1***@", address)
+    start, at, rest = address.rpartition("@")
+    if at:  # all that may belong to it: it may hold any sign itself
+        start = re.match(r"[^/:]*(?:[:/]+[^:@]*:|[:/]+)?", start).group()  # type: ignore[union-attr]
+        address = f"{start}***@{rest}"
+    return re.sub(r"\?.*", "?***", address, flags=re.DOTALL)
 
 
 def unwritable(url: str) -> tuple[str, str] | None:
@@ -53,6 +58,8 @@ def _refusal(path: Path, mode: int) -> int:
     `os.access` says only yes or no, and what to do depends on why: a read-only file system, an
     attribute of the file, or its permissions. The call is the same one, and touches nothing.
     """
+    if sys.platform == "win32":
+        return 0 if os.access(path, mode) else errno.EACCES
     libc = ctypes.CDLL(None, use_errno=True)
     return ctypes.get_errno() if libc.access(os.fsencode(path), mode) else 0
 

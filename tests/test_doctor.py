@@ -13,6 +13,7 @@ import pytest
 
 from grader.cli import main
 from grader.course import Course
+from grader.gradebook_state import without_password
 from grader.health import examine_course, examine_machine, file_system_of
 from grader.jail.bubblewrap import JailError
 from grader.jail.checkup import Checkup, remedy, remedy_for_nesting
@@ -321,3 +322,19 @@ def test_the_kernels_setting_that_forbids_namespaces_is_named(
     monkeypatch.setattr("grader.jail.checkup._SETTINGS", known)
     assert remedy(JailError("Cannot set up a jail: bwrap: no")) == "sysctl -w allow=0"
     assert remedy_for_nesting() == "sysctl -w allow=0"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://u:xyz/zy@host:abc/db",
+        "postgresql//u:x@xyz/zy@host/db",
+        "postgresql://u:x:xyz/zy:@host/db",
+        "postgresql://u@host:abc/db?password=xyz/zy",
+        "u:xyz/zy@host",
+    ],
+)
+def test_a_password_is_blotted_out_of_what_is_no_address(address: str) -> None:
+    """Whatever sign it holds, and wherever it stands."""
+    assert "zy" not in without_password(address)
+    assert "host" in without_password(address)

@@ -230,6 +230,23 @@ def test_no_namespace_makes_the_watch_fail(namespace: Any) -> None:
     assert len(watch._containers) <= 40
 
 
+def test_a_class_with_opinions_blinds_nobody() -> None:
+    """A metaclass with an `__eq__` of its own cannot be hashed; the rest is looked at all the same."""
+    strange = type("Meta", (type,), {"__eq__": lambda one, other: True})("Strange", (), {})
+    namespace = {"strange": strange(), "kept": []}
+    with Watch(namespace, math.nan) as watch:
+        namespace["kept"].append(1)
+    assert watch.effects == Effects(True, ("kept",))
+
+
+def test_an_empty_list_that_outgrows_the_watch_has_changed() -> None:
+    """What is too long to be looked into afterwards was short before."""
+    namespace: dict[str, Any] = {"kept": []}
+    with Watch(namespace, math.nan) as watch:
+        namespace["kept"] += range(100)
+    assert watch.effects == Effects(True, ("kept",))
+
+
 def test_a_watch_that_cannot_look_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever replaces NumPy's functions has no answer turned into an error by it."""
     monkeypatch.setattr(np.random, "random_sample", None)

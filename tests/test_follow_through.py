@@ -14,7 +14,7 @@ from testcases.regularization.answers import (
     FUNCTIONS,
     Answer,
 )
-from tests.solving import fill, judge_cell, judge_item, namespace_of
+from tests.solving import fill, judge_cell, judge_item, namespace_of, solution_cells
 
 _UNSCALED = (
     "D1 = np.random.rand(*A1.shape) < keep_prob\nA1 = A1 * D1",
@@ -294,3 +294,21 @@ def test_a_wild_gradient_leaves_a_right_cost_its_quarter() -> None:
         for k, below in ((3, "A2"), (2, "A1"), (1, "X"))
     )
     assert _training(**{BACK_L2: Answer(gaps)}) == [2.5, 0, 2.5, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("np.sum(dZ3) / m", "bias-summed-over-all"),
+        ("float(np.sum(dZ3)) / m", "bias-summed-over-all"),
+        ("np.sum(dZ3, axis=1) / m", "bias-shape"),
+    ],
+)
+def test_a_bias_of_one_number_has_a_shape_too(line: str, mistake: str) -> None:
+    """Where the layer has one unit, the gradient of its bias is as wrong without its axes as elsewhere."""
+    name = "backward_propagation_with_regularization"
+    cell = solution_cells()[name].replace("np.sum(dZ3, axis=1, keepdims=True) / m", line)
+    assert cell != solution_cells()[name]
+    judgement = judge_cell(name, cell)
+    assert judgement.score < judgement.max_score
+    assert judgement.mistakes == (mistake,)

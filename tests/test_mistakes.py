@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from testcases import load_assignment
-from testcases.core.diagnosis import Candidates, explain
+from testcases.core.diagnosis import ALL, STILL_POSSIBLE, Candidates, Possible, explain
 from testcases.core.mistake import Mistake
 from testcases.core.protocol import Case, Item
+from testcases.core.slots import Slot
+from testcases.core.slots import fill as fill_slots
 from testcases.regularization.answers import BACK_DROPOUT, BACK_L2, COST, FORWARD
 from testcases.regularization.mistakes.find import CATALOGUE
 from testcases.regularization.mistakes.texts_whole import TEXTS as WHOLE
@@ -202,3 +204,19 @@ def test_an_entry_that_is_none_or_not_there_is_named() -> None:
     assert judgement.mistake == "none-left-in"
     source = fill(BACK_L2, gaps).replace('"dW2": dW2,', "")
     assert judge_cell(BACK_L2, source).mistake == "entry-missing"
+
+
+def test_a_nan_in_one_place_hides_no_mistake() -> None:
+    """Candidates are looked at in one place first, and a nan there would say nothing."""
+    got = np.array([[np.nan, 4.0, 1.0]])
+    slots: dict[str, Slot] = {
+        "scale": [("", 1.0), *((f"times-{k}", float(k)) for k in range(2, 60))],
+        "base": [("", np.array([[np.nan, 0.5, 0.125]]))],
+    }
+    token = STILL_POSSIBLE.set(Possible(got, ALL, ()))
+    try:
+        found = fill_slots(slots, lambda scale, base: scale * base)
+    finally:
+        STILL_POSSIBLE.reset(token)
+    names = [found.named(int(place)) for place in np.flatnonzero(found.matching(got))]
+    assert names == [("times-8",)]

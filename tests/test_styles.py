@@ -10,7 +10,7 @@ import pytest
 
 import testcases
 from testcases.regularization.answers import FUNCTIONS
-from tests.solving import judge_cell
+from tests.solving import judge_cell, judge_item, notebook_namespace, run_cell, solution_cells
 
 STYLES = Path(testcases.__file__).parent / "regularization" / "styles"
 UNSEEN = Path(__file__).parent / "unseen"
@@ -36,6 +36,17 @@ def test_a_right_answer_earns_everything_in_any_style(path: Path) -> None:
     """However it is written: what counts is what it returns."""
     with contextlib.redirect_stdout(io.StringIO()):  # some print
         judgement = judge_cell(path.parent.name, path.read_text("utf-8"))
+    assert judgement.verdict == "correct", judgement.message
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=_name)
+def test_a_right_answer_trains_in_any_style(path: Path) -> None:
+    """What is right in itself loses nothing behind it: a cost of shape (1, 1), gradients as lists."""
+    namespace = notebook_namespace()
+    with contextlib.redirect_stdout(io.StringIO()):
+        for name, cell in solution_cells().items():
+            run_cell(path.read_text("utf-8") if name == path.parent.name else cell, namespace)
+        judgement = judge_item("training", namespace)
     assert judgement.verdict == "correct", judgement.message
 
 

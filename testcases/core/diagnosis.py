@@ -91,7 +91,7 @@ class Candidates:
         """Of all, those that are what came back, within the judge's tolerance."""
         found = np.zeros(len(self.names), dtype=bool)
         shape = self.values.shape[1:]
-        if shape == got.shape or (got.size == 1 and np.prod(shape) == 1):
+        if shape == got.shape or (got.size == 1 and shape == ()):
             # An odd candidate may be the only one left.
             near = close(self.values.reshape(len(self.values), *got.shape), got)
             found[slice(None) if self.rows is None else self.rows] = near

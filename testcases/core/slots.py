@@ -88,7 +88,8 @@ def _near_at_one_place(
     """Which candidates are what came back where that is largest: most are not, and that is quickly seen."""
     if not got.size:
         return np.zeros(plan.shape[1], dtype=bool)
-    place = int(np.argmax(np.abs(got)))
+    # A nan would be the largest, and says nothing.
+    place = int(np.argmax(np.where(np.isnan(got), -1.0, np.abs(got))))
     arguments = {}
     for name, (values, chosen) in _used_of(slots, plan).items():
         if values.ndim > 1:

@@ -123,9 +123,8 @@ def train(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain]:
             gradients = _needed(namespace, "backward_propagation_with_regularization")(
                 X, Y, cache, lambd
             )
-        costs.append(float(cost))
-        _check_shapes(parameters, gradients)
-        states.append(descend(parameters, gradients, learning_rate))
+        costs.append(_number(cost))
+        states.append(descend(parameters, _fitting(gradients, parameters), learning_rate))
     return {
         "costs": np.array(costs),
         **_stacked(PARAMETERS, states),
@@ -133,14 +132,26 @@ def train(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain]:
     }
 
 
-def _check_shapes(parameters: Mapping[str, np.ndarray], gradients: Mapping[str, Any]) -> None:
-    """A step with a gradient of another shape would change the network without a word."""
+def _number(cost: Any) -> float:
+    """A cost as the judge takes it: a number, or an array of any shape that holds one."""
+    array = np.asarray(cost)
+    return float(array.ravel()[0] if array.size == 1 and array.dtype.kind in "biuf" else cost)
+
+
+def _fitting(gradients: Mapping[str, Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The gradients as plain arrays of floats, whatever the student keeps them in.
+
+    A step with a gradient of another shape would change the network without a word.
+    """
+    fitting = {}
     for name, value in parameters.items():
-        shape = np.shape(gradients[f"d{name}"])
-        if shape != value.shape:
+        gradient = np.array(gradients[f"d{name}"], dtype=float)
+        if gradient.shape != value.shape:
             raise ValueError(
-                f"the gradient d{name} has shape {shape}, and {name} has {value.shape}"
+                f"the gradient d{name} has shape {gradient.shape}, and {name} has {value.shape}"
             )
+        fitting[f"d{name}"] = gradient
+    return fitting
 
 
 def _noted(cache: Any) -> Mapping[str, Any]:
