@@ -186,9 +186,7 @@ def _autograded(course: Course, name: str) -> list[str]:
     folder = course.root / "autograded"
     if not folder.is_dir():
         return []
-    return [
-        path.name for path in visible(folder) if os.path.exists(f"{path}/{name}/{name}.ipynb")
-    ]
+    return [path.name for path in visible(folder) if (path / name / f"{name}.ipynb").exists()]
 
 
 def _why_not(course: Course, name: str, student: str) -> str:

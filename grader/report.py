@@ -15,6 +15,7 @@ from testcases.core.protocol import Item, MistakeText, Verdict
 from .class_results import ClassResults, Standing, Ungraded
 from .course import Course
 from .report_examples import Example, examples
+from .report_finding import finding
 from .report_movement import Movement, movement
 from .report_statistics import (
     Bar,
@@ -180,11 +181,8 @@ def make_report(
     max_score = results[0].max_score
     figures = item_figures(items, run)
     made = mistake_figures(run)
-    texts = {
-        item.grade_id: by_name
-        for item in items
-        if (by_name := found.assignment.mistakes().get(item.name))
-    }
+    by_item = found.assignment.mistakes()
+    texts = {item.grade_id: by_item.get(item.name, {}) for item in items}
     shown = examples(course, items, run) if run else {}
     handed_in = len(found.graded) + len(found.ungraded)
     names = {item.grade_id: item.name for item in items}
@@ -193,11 +191,7 @@ def make_report(
         items=items,
         written=written,
         gradebook=found.gradebook,
-        finding=(
-            _sentence_on_scores(handed_in, len(results), summary, max_score),
-            _sentence_on_items(figures, names),
-            _sentence_on_mistakes(made, names),
-        ),
+        finding=finding(handed_in, summary, max_score, figures, made, names),
         handed_in=handed_in,
         standings=found.graded,
         run=len(run),
@@ -207,7 +201,7 @@ def make_report(
         max_score=max_score,
         figures=figures,
         mistakes=tuple(_with_text(one, texts, shown[one.grade_id, one.name]) for one in made),
-        unexplained={name: tuple(who) for name, who in unexplained(run, texts).items()},
+        unexplained=unexplained(run),
         attention=tuple(filter(None, map(_attention, found.graded))),
         stops=tuple(stop for result in run for stop in _stops(result)),
         has_deadline=any(standing.due is not None for standing in found.graded),
@@ -223,47 +217,6 @@ def make_report(
         else movement(before, {result.student: result for result in results}),
         similarity=similarity,
     )
-
-
-def _sentence_on_scores(
-    handed_in: int, graded: int, summary: ScoreSummary, max_score: float
-) -> str:
-    who = _students(handed_in) + " handed in"
-    if graded < handed_in:
-        who += f", {graded} of them {'is' if graded == 1 else 'are'} graded"
-    return f"{who}; the mean score is {summary.mean:.1f} of {max_score:g}, the median {summary.median:g}."
-
-
-def _sentence_on_items(figures: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
-    # Until a person has read all of them, those that are counted may be the empty answers alone.
-    known = [
-        (item.points - item.mean, item)
-        for item in figures
-        if item.mean is not None and not item.waiting
-    ]
-    if not known:
-        return "No item has all its points yet."
-    lost, item = max(known, key=lambda pair: pair[0])
-    if lost <= 0:
-        return "No item costs anybody a point."
-    return (
-        f"The item that costs most is {names[item.grade_id]}: on average {lost:.1f} of its "
-        f"{item.points:g} points are lost."
-    )
-
-
-def _sentence_on_mistakes(made: Sequence[MistakeFigures], names: Mapping[str, str]) -> str:
-    if not made:
-        return "No mistake was recognised."
-    most = made[0]
-    return (
-        f"The commonest mistake is {most.name}, at {names[most.grade_id]}: {_students(most.count)} "
-        f"({most.share:.0%}) made it."
-    )
-
-
-def _students(count: int) -> str:
-    return f"{count} student{'' if count == 1 else 's'}"
 
 
 def _with_text(
@@ -310,12 +263,8 @@ def _late(standings: Sequence[Standing]) -> tuple[Late, ...]:
 def _waiting(items: Sequence[Item], standings: Sequence[Standing]) -> tuple[Waiting, ...]:
     found = []
     for number, item in enumerate(items):
-        ungraded = tuple(
-            one.result.student for one in standings if one.result.items[number].waits
-        )
-        again = tuple(
-            one.result.student for one in standings if item.grade_id in one.look_again
-        )
+        ungraded = tuple(one.result.student for one in standings if one.result.items[number].waits)
+        again = tuple(one.result.student for one in standings if item.grade_id in one.look_again)
         if ungraded or again:
             found.append(Waiting(item.grade_id, ungraded, again))
     return tuple(found)

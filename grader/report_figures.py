@@ -1,4 +1,4 @@
-"""The pictures of a report, each in two widths: one for a screen or a sheet, one for a phone.
+"""The pictures of a report, from its figures.
 
 Nothing of a student's stands in them. Whatever is told by colour is told by a hatch, a marker or a
 number as well.
@@ -6,69 +6,28 @@ number as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from .report_canvas import NARROW, WIDE, Picture, calm_axes, count_grid, make_picture
 from .report_statistics import Bar, ItemFigures, MistakeFigures, ScoreSummary
-from .svg import INKS, SETTINGS, to_svg
+from .svg import INKS
 
-#: Inches; the font is the same in both.
-_WIDE, _NARROW = 7.6, 4.0
-_FONT = 10.5
 _MARKERS = "osD^vPX*<>hp"
 #: What students came to at an item: attribute of `ItemFigures`, words, hatch.
 KINDS = (
     ("full", "all points", ""),
-    ("some", "some points", "///"),
-    ("wrong", "no points: not right", "xxx"),
-    ("stopped", "no points: error, time or memory", "..."),
-    ("untouched", "no points: left as handed out", "---"),
-    ("waiting", "waits for a person", "oo"),
+    ("some", "some points", "//"),
+    ("wrong", "no points: not right", "xx"),
+    ("stopped", "no points: error, time or memory", "\\\\"),
+    ("untouched", "no points: left as handed out", "--"),
+    ("waiting", "waits for a person", "||"),
 )
 #: A number is written into a piece of a bar if the piece has at least this share of the width.
 _ROOM = 0.06
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One figure of a page."""
-
-    #: Two `<svg>` elements, of which the page shows one.
-    svg: str
-    #: What it says, in words.
-    alt: str
-
-
-def _picture(name: str, alt: str, draw: Callable[[float], Figure]) -> Picture:
-    with mpl.rc_context(SETTINGS | {"font.size": _FONT}):
-        wide = to_svg(draw(_WIDE), alt, f"{name}-w", "wide")
-        narrow = to_svg(draw(_NARROW), alt, f"{name}-n", "narrow")
-    return Picture(wide + narrow, alt)
-
-
-@contextmanager
-def _axes(width: float, height: float, left: float = 0.55) -> Iterator[tuple[Figure, Axes]]:
-    """A figure with calm axes; margins in inches."""
-    figure = Figure(figsize=(width, height))
-    figure.patch.set_alpha(0)
-    axes = figure.add_axes(
-        (left / width, 0.55 / height, 1 - (left + 0.2) / width, 1 - 0.85 / height)
-    )
-    axes.patch.set_alpha(0)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side == "bottom")
-        spine.set_color(INKS["muted"])
-    axes.tick_params(colors=INKS["muted"], length=0, pad=5)
-    axes.xaxis.label.set_color(INKS["muted"])
-    axes.yaxis.label.set_color(INKS["muted"])
-    axes.set_axisbelow(True)
-    yield figure, axes
 
 
 def scores_picture(bars: Sequence[Bar], summary: ScoreSummary, max_score: float) -> Picture:
@@ -82,7 +41,7 @@ def scores_picture(bars: Sequence[Bar], summary: ScoreSummary, max_score: float)
     )
 
     def draw(width: float) -> Figure:
-        with _axes(width, 3.1) as (figure, axes):
+        with calm_axes(width, 3.1) as (figure, axes):
             axes.bar(
                 [bar.low for bar in bars],
                 [bar.count for bar in bars],
@@ -95,35 +54,32 @@ def scores_picture(bars: Sequence[Bar], summary: ScoreSummary, max_score: float)
             top = max(fullest.count, 1)
             axes.set_ylim(0, top * 1.3)
             marks = [
-                (summary.mean, f"mean {summary.mean:.1f}", "-", "D", 1.22),
-                (summary.median, f"median {summary.median:g}", (0, (4, 3)), "o", 1.1),
+                (summary.mean, f"mean {summary.mean:.1f}", "-", "D"),
+                (summary.median, f"median {summary.median:g}", (0, (4, 3)), "o"),
             ]
-            middle = bars[-1].high / 2
-            for value, words, line, marker, height in marks:
-                axes.vlines(value, 0, top * height, color=INKS["ink"], ls=line, lw=1.3)
-                axes.plot([value], [top * height], marker, color=INKS["ink"], ms=6)
-                left = value > middle
+            heights = (top * 1.22, top * 1.1)
+            for (value, words, line, marker), height in zip(sorted(marks), heights, strict=True):
+                axes.vlines(value, 0, height, color=INKS["ink"], ls=line, lw=1.3)
+                axes.plot([value], [height], marker, color=INKS["ink"], ms=6)
+                # The lower of the two to the left, the higher to the right, where there is room.
+                left = value > bars[-1].high * (0.3 if height == heights[0] else 0.8)
                 axes.annotate(
                     words,
-                    (value, top * height),
+                    (value, height),
                     (-8 if left else 8, 0),
                     textcoords="offset points",
                     ha="right" if left else "left",
                     va="center",
                     color=INKS["ink"],
+                    bbox={"facecolor": INKS["paper"], "edgecolor": "none", "pad": 1},
                 )
             axes.set_xlim(0, bars[-1].high)
             axes.set_xlabel(f"score, of {max_score:g}")
             axes.set_ylabel("students")
-            _count_grid(axes)
+            count_grid(axes)
             return figure
 
-    return _picture("scores", alt, draw)
-
-
-def _count_grid(axes: Axes) -> None:
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.grid(axis="y", color=INKS["grid"], lw=0.8)
+    return make_picture("scores", alt, draw)
 
 
 def items_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Picture:
@@ -137,13 +93,13 @@ def items_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Pic
     kinds = [kind for kind in KINDS if any(getattr(item, kind[0]) for item in items)]
 
     def draw(width: float) -> Figure:
-        columns = 2 if width > _NARROW else 1
+        columns = 2 if width > NARROW else 1
         rows = -(-len(kinds) // columns)
         legend = 0.24 * rows + 0.15
-        with _axes(width, 0.62 * len(items) + 0.9 + legend, left=0.1) as (figure, axes):
+        with calm_axes(width, 0.62 * len(items) + 0.9 + legend, left=0.1) as (figure, axes):
             height = figure.get_figheight()
             axes.set_position(
-                (0.1 / width, 0.35 / height, 1 - 0.2 / width, 1 - (0.35 + legend) / height)
+                (0.2 / width, 0.35 / height, 1 - 0.45 / width, 1 - (0.35 + legend) / height)
             )
             for row, item in enumerate(items):
                 _item_bar(axes, row, item, kinds)
@@ -155,7 +111,7 @@ def items_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Pic
             axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f} %")
             figure.legend(
                 loc="upper left",
-                bbox_to_anchor=(0.1 / width, 1.0),
+                bbox_to_anchor=(0.2 / width, 1.0),
                 ncols=columns,
                 frameon=False,
                 handles=axes.get_legend_handles_labels()[0][: len(kinds)],
@@ -165,7 +121,7 @@ def items_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Pic
             )
             return figure
 
-    return _picture("items", alt, draw)
+    return make_picture("items", alt, draw)
 
 
 def _item_bar(
@@ -209,7 +165,7 @@ def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> P
     if not known:
         return None
     told = "; ".join(
-        f"{names[item.grade_id]}: {share:.0%} of the points, discrimination {r:.2f}"
+        f"{names[item.grade_id]}: {share * 100:.0f} % of the points, discrimination {r:.2f}"
         for _, item, share, r in known
     )
     alt = f"Each item by how easy it was and how well it tells strong from weak. {told}."
@@ -217,7 +173,7 @@ def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> P
     def draw(width: float) -> Figure:
         rows = len(known)
         legend = 0.24 * rows + 0.1
-        with _axes(width, 3.3 + legend, left=0.65) as (figure, axes):
+        with calm_axes(width, 3.3 + legend, left=0.65) as (figure, axes):
             height = figure.get_figheight()
             axes.set_position(
                 (0.65 / width, 0.55 / height, 1 - 0.85 / width, 1 - (0.65 + legend) / height)
@@ -238,7 +194,8 @@ def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> P
                     ls="",
                 )
             axes.set_xlim(-0.02, 1.02)
-            axes.set_ylim(max(-1.0, low - 0.08), 1.02)
+            axes.set_ylim(max(-1.0, low - 0.04), 1.02)
+            axes.spines["bottom"].set_visible(low < 0)
             axes.xaxis.set_major_formatter(lambda value, _: f"{value * 100:.0f} %")
             axes.set_xlabel("mean share of the points (right: easy)")
             axes.set_ylabel("discrimination")
@@ -254,7 +211,7 @@ def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> P
             )
             return figure
 
-    return _picture("quality", alt, draw)
+    return make_picture("quality", alt, draw)
 
 
 def mistakes_picture(mistakes: Sequence[MistakeFigures], names: Mapping[str, str]) -> Picture:
@@ -263,13 +220,14 @@ def mistakes_picture(mistakes: Sequence[MistakeFigures], names: Mapping[str, str
     alt = f"The commonest mistakes, by number of students. {told}."
 
     def draw(width: float) -> Figure:
-        with _axes(width, 0.56 * len(mistakes) + 0.35, left=0.1) as (figure, axes):
-            height = figure.get_figheight()
-            axes.set_position((0.1 / width, 0.1 / height, 1 - 0.2 / width, 1 - 0.2 / height))
+        narrow = width < WIDE  # there the item has a line of its own
+        step = 0.74 if narrow else 0.56
+        with calm_axes(width, step * len(mistakes) + 0.1, left=0.1) as (figure, axes):
+            axes.set_position((0.02, 0, 0.96, 1))
+            axes.spines["bottom"].set_visible(False)
             most = max(one.count for one in mistakes)
             for row, one in enumerate(mistakes):
-                axes.barh(row, one.count, 0.34, color=INKS["accent"])
-                axes.text(0, row - 0.22, one.name, color=INKS["ink"], va="bottom")
+                axes.barh(row, one.count, 0.18 / step, color=INKS["accent"])
                 axes.annotate(
                     f"{one.count}",
                     (one.count, row),
@@ -278,13 +236,25 @@ def mistakes_picture(mistakes: Sequence[MistakeFigures], names: Mapping[str, str
                     va="center",
                     color=INKS["ink"],
                 )
-            axes.set_ylim(len(mistakes) - 0.7, -0.75)
+                lines = [(one.name, "ink"), (names[one.grade_id], "muted")]
+                if not narrow:
+                    lines = [(f"{one.name}  ·  {names[one.grade_id]}", "ink")]
+                for number, (words, ink) in enumerate(reversed(lines)):
+                    axes.annotate(
+                        words,
+                        (0, row - 0.12 / step),
+                        (0, 1 + 14 * number),
+                        textcoords="offset points",
+                        va="bottom",
+                        color=INKS[ink],
+                    )
+            axes.set_ylim(len(mistakes) - 0.7, -0.7 if narrow else -0.75)
             axes.set_xlim(0, most * 1.12)
             axes.set_yticks([])
             axes.set_xticks([])
             return figure
 
-    return _picture("mistakes", alt, draw)
+    return make_picture("mistakes", alt, draw)
 
 
 def movement_picture(bars: Sequence[Bar], rose: int, fell: int) -> Picture:
@@ -295,9 +265,9 @@ def movement_picture(bars: Sequence[Bar], rose: int, fell: int) -> Picture:
     )
 
     def draw(width: float) -> Figure:
-        with _axes(width, 2.7) as (figure, axes):
+        with calm_axes(width, 2.7) as (figure, axes):
             for kind, hatch, chosen in (
-                ("fell", "xxx", [bar for bar in bars if bar.high <= 0]),
+                ("fell", "xx", [bar for bar in bars if bar.high <= 0]),
                 ("rose", "", [bar for bar in bars if bar.low >= 0]),
             ):
                 axes.bar(
@@ -318,8 +288,9 @@ def movement_picture(bars: Sequence[Bar], rose: int, fell: int) -> Picture:
                     x, 0.97, words, ha=side, va="top", transform=axes.transAxes, color=INKS["ink"]
                 )
             axes.set_xlabel("change of the score, in points")
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−"))
             axes.set_ylabel("students")
-            _count_grid(axes)
+            count_grid(axes)
             return figure
 
-    return _picture("movement", alt, draw)
+    return make_picture("movement", alt, draw)

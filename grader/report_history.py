@@ -1,7 +1,7 @@
 """The result lines that reports rest on, kept beside them, so that the next report can compare.
 
-    reports/ASSIGNMENT.jsonl          of the last report
-    reports/ASSIGNMENT.before.jsonl   of the last report before the results changed
+reports/ASSIGNMENT.jsonl          of the last report
+reports/ASSIGNMENT.before.jsonl   of the last report before the results changed
 """
 
 from __future__ import annotations

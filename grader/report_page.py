@@ -33,6 +33,7 @@ EARNED = 15
 #: Below so many students, figures of items are rough.
 FEW = 30
 
+
 def page(report: Report) -> str:
     """The whole page."""
     css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")

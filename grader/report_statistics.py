@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from testcases.core.protocol import Item, Verdict
+from testcases.core.wording import unrecognised
 
 from .results import ItemResult, Result
 
@@ -209,7 +210,9 @@ def mistake_figures(results: Sequence[Result]) -> tuple[MistakeFigures, ...]:
                 key = (item.grade_id, str(item.mistake))
                 lost.setdefault(key, []).append(item.max_score - item.score)
     found = [
-        MistakeFigures(grade_id, name, len(points), len(points) / len(results), float(np.mean(points)))
+        MistakeFigures(
+            grade_id, name, len(points), len(points) / len(results), float(np.mean(points))
+        )
         for (grade_id, name), points in lost.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.count, -one.lost, one.grade_id, one.name)))
@@ -220,17 +223,14 @@ def made(item: ItemResult) -> bool:
     return item.mistake is not None and item.verdict != "not_attempted"
 
 
-def unexplained(results: Sequence[Result], known: Mapping[str, object]) -> dict[str, list[str]]:
-    """Students whose answer is not right in a way that nobody recognises, by grade_id.
+def unexplained(results: Sequence[Result]) -> dict[str, tuple[str, ...]]:
+    """Students whose answer is wrong in a way that the judge does not recognise, by grade_id.
 
-    Args:
-        results: of submissions that could be run.
-        known: items of which mistakes are known at all, by grade_id.
+    `results` are those of submissions that could be run.
     """
     found: dict[str, list[str]] = {}
     for result in results:
         for item in result.items:
-            wrong = item.verdict in ("incorrect", "partial")
-            if wrong and item.mistake is None and item.grade_id in known:
+            if unrecognised() in item.message:
                 found.setdefault(item.grade_id, []).append(result.student)
-    return found
+    return {grade_id: tuple(students) for grade_id, students in found.items()}

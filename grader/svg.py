@@ -33,7 +33,7 @@ SETTINGS = {
     "svg.hashsalt": "grader",  # the same ids in every run
     "font.family": "DejaVu Sans",  # comes with matplotlib, and is broad: other fonts have room
     "hatch.linewidth": 1.2,
-    "path.simplify": False,
+    "text.parse_math": False,
 }
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -44,7 +44,14 @@ _PAINTS = {"fill": "f", "stroke": "s"}
 #: What may stay, as attributes of the same name.
 _KEPT = frozenset(
     {
-        *("fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-linecap", "stroke-dasharray"),
+        *(
+            "fill",
+            "stroke",
+            "stroke-width",
+            "stroke-linejoin",
+            "stroke-linecap",
+            "stroke-dasharray",
+        ),
         *("stroke-dashoffset", "opacity", "fill-opacity", "stroke-opacity"),
         *("font-size", "font-weight", "text-anchor"),
     }
@@ -78,10 +85,13 @@ def to_svg(figure: Figure, alt: str, name: str, classes: str) -> str:
 
 def _adapt(element: ElementTree.Element, prefix: str) -> None:
     element.tag = element.tag.removeprefix(_SVG)
-    style = element.attrib.pop("style", "")
-    for declaration in filter(None, map(str.strip, style.split(";"))):
-        key, _, value = declaration.partition(":")
-        _declare(element, key.strip(), value.strip())
+    told = [part.partition(":") for part in element.attrib.pop("style", "").split(";")]
+    declared = {key.strip(): value.strip() for key, _, value in told if value}
+    for paint in _PAINTS:
+        if paint in element.attrib:
+            declared.setdefault(paint, element.attrib.pop(paint))
+    for key, value in declared.items():
+        _declare(element, key, value)
     identity = element.attrib.pop("id", None)
     if identity is not None and element.tag in ("path", "pattern", "clipPath"):
         element.set("id", prefix + identity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...core.protocol import MistakeText
+from ..items import ITEMS
 from ..law import OTHER_STREAM, SHARE
 from ..stops import HINTS
 from .find import CATALOGUE
@@ -29,10 +30,11 @@ def mistake_texts() -> Mapping[str, Mapping[str, MistakeText]]:
     """The texts of the catalogue, and of what needs no formula, by item and by name of the mistake."""
     everywhere = {name: MistakeText(hint) for name, hint in HINTS.items()} | _CONCEDED
     found = {}
-    for item, (_, texts) in CATALOGUE.items():
+    for item in ITEMS:
+        _, texts = CATALOGUE.get(item.name, ((), {}))
         own = {
             name: MistakeText(text.hint, text.note)
-            for name, text in [*WHOLE.items(), *texts.items()]
+            for name, text in ({**WHOLE, **texts} if texts else {}).items()
         }
-        found[item] = everywhere | own
+        found[item.name] = everywhere | own
     return found
