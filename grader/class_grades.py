@@ -1,11 +1,11 @@
-"""What the gradebook holds on a whole class, in one question. Nothing in it is changed.
+"""What the gradebook holds on a whole class, in two questions, however many there are. Nothing in it is changed.
 
 Import only inside commands: nbgrader is slow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,43 +50,56 @@ def held_by_gradebook(url: str, course_id: str, assignment: str) -> Mapping[str,
         SQLAlchemyError: it cannot be read.
     """
     with closing(Database(url)) as database:
-        rows = database.patiently(lambda connection: _rows(connection, course_id, assignment))
-    by_student: dict[str, list[Any]] = {}
-    for row in rows:
-        by_student.setdefault(row.student_id, []).append(row)
-    return {student: _held(found) for student, found in by_student.items()}
+        submissions, grades = database.patiently(
+            lambda connection: _read(connection, course_id, assignment)
+        )
+    by_notebook: dict[str, list[Any]] = {}
+    for row in grades:
+        by_notebook.setdefault(row.notebook_id, []).append(row)
+    return {row.student_id: _held(row, by_notebook.get(row.id, [])) for row in submissions}
 
 
-def _rows(connection: Connection, course_id: str, assignment: str) -> list[Any]:
-    question = (
+def _read(
+    connection: Connection, course_id: str, assignment: str
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The rows of submissions, and those of their graded cells: together they would be larger."""
+    submissions = (
         select(
             _SUBMITTED.c.student_id,
             _SUBMITTED.c.timestamp,
             _SUBMITTED.c.extension,
             _ASSIGNMENT.c.duedate,
+            _SUBMITTED_NOTEBOOK.c.id,
             _SUBMITTED_NOTEBOOK.c.late_submission_penalty,
+        )
+        .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _SUBMITTED.c.assignment_id)
+        .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
+        .join(_NOTEBOOK, _NOTEBOOK.c.id == _SUBMITTED_NOTEBOOK.c.notebook_id)
+        .where(_ASSIGNMENT.c.name == assignment, _ASSIGNMENT.c.course_id == course_id)
+        .where(_NOTEBOOK.c.name == assignment)
+    )
+    grades = (
+        select(
+            _GRADE.c.notebook_id,
             _CELL.c.name,
             _GRADE.c.auto_score,
             _GRADE.c.manual_score,
             _GRADE.c.extra_credit,
             _GRADE.c.needs_manual_grade,
         )
-        .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _SUBMITTED.c.assignment_id)
-        .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
-        .join(_NOTEBOOK, _NOTEBOOK.c.id == _SUBMITTED_NOTEBOOK.c.notebook_id)
-        .outerjoin(_GRADE, _GRADE.c.notebook_id == _SUBMITTED_NOTEBOOK.c.id)
-        .outerjoin(_CELL, _CELL.c.id == _GRADE.c.cell_id)
+        .join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
+        .join(_NOTEBOOK, _NOTEBOOK.c.id == _CELL.c.notebook_id)
+        .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _NOTEBOOK.c.assignment_id)
         .where(_ASSIGNMENT.c.name == assignment, _ASSIGNMENT.c.course_id == course_id)
         .where(_NOTEBOOK.c.name == assignment)
     )
-    return list(connection.execute(question).all())
+    return connection.execute(submissions).all(), connection.execute(grades).all()
 
 
-def _held(rows: list[Any]) -> Held:
-    """The rows of one student, put together."""
-    first = rows[0]
+def _held(submission: Any, rows: Sequence[Any]) -> Held:
+    """One submission's row, with those of its graded cells."""
     # Sorted, since a sum of floats depends on the order, and the order on the database.
-    graded = sorted((row for row in rows if row.name is not None), key=lambda row: str(row.name))
+    graded = sorted(rows, key=lambda row: str(row.name))
     by_id = {
         row.name: results.Grade(
             row.auto_score,
@@ -95,11 +108,11 @@ def _held(rows: list[Any]) -> Held:
         )
         for row in graded
     }
-    due = None if first.duedate is None else first.duedate + (first.extension or timedelta())
+    due = submission.duedate
     return Held(
-        results.Grades(by_id, float(first.late_submission_penalty or 0.0)),
-        first.timestamp,
-        due,
+        results.Grades(by_id, float(submission.late_submission_penalty or 0.0)),
+        submission.timestamp,
+        None if due is None else due + (submission.extension or timedelta()),
         tuple(
             row.name for row in graded if row.needs_manual_grade and row.manual_score is not None
         ),

@@ -1,7 +1,7 @@
 """All results of an assignment as they stand, read without grading anything.
 
 Two things are read at the same time: the autograded notebooks, by several processes, and the
-gradebook, in one question. Of each notebook only what a result is made of is carried on.
+gradebook, all of it at once. Of each notebook only what a result is made of is carried on.
 Import only inside commands: numpy and nbgrader are slow.
 """
 
@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -125,44 +127,46 @@ def read_class(
     with _Reader(course.root, assignment, wanted) as reader:
         held, gradebook = _gradebook(course, name, db)
         seen = list(track(reader.seen(), f"reading {name}", len(wanted), _PATIENCE))
-    graded: list[Standing] = []
-    ungraded: list[Ungraded] = []
-    for one in seen:
-        on_record = held.get(one.student)
-        if one.record is None:
-            ungraded.append(Ungraded(one.student, _why_not(course, name, one.student)))
-        elif on_record is None:
-            reason = "its notebook was graded, but the gradebook does not know it"
-            ungraded.append(Ungraded(one.student, reason))
-        elif set(on_record.grades.by_id) != {item.grade_id for item in assignment.items}:
-            reason = "the gradebook holds it for other items than the assignment has"
-            ungraded.append(Ungraded(one.student, reason))
-        else:
-            result = put_together(
-                one.student,
-                name,
-                assignment.items,
-                one.record,
-                one.readings,
-                one.found,
-                on_record.grades,
-            )
-            graded.append(
-                Standing(
-                    result,
-                    one.record.problem,
-                    on_record.handed_in,
-                    on_record.due,
-                    on_record.grades.penalty,
-                    on_record.look_again,
-                    one.handed_in_again,
-                )
-            )
+    standing = [_put_together(course, assignment, one, held.get(one.student)) for one in seen]
+    graded = tuple(one for one in standing if isinstance(one, Standing))
+    ungraded = tuple(one for one in standing if isinstance(one, Ungraded))
     if not graded:
         raise GraderError(
             f"Cannot read results of {name!r}: nothing has been graded yet. Run: grader grade {name}"
         )
-    return ClassResults(assignment, tuple(graded), tuple(ungraded), gradebook)
+    return ClassResults(assignment, graded, ungraded, gradebook)
+
+
+def _put_together(
+    course: Course, assignment: Assignment, seen: _Seen, held: Held | None
+) -> Standing | Ungraded:
+    """One student: what the notebook says and what the gradebook holds, if both are there and fit."""
+    if seen.record is None:
+        return Ungraded(seen.student, _why_not(course, assignment.name, seen.student))
+    if held is None:
+        reason = "its notebook was graded, but the gradebook does not know it"
+        return Ungraded(seen.student, reason)
+    if set(held.grades.by_id) != {item.grade_id for item in assignment.items}:
+        reason = "the gradebook holds it for other items than the assignment has"
+        return Ungraded(seen.student, reason)
+    result = put_together(
+        seen.student,
+        assignment.name,
+        assignment.items,
+        seen.record,
+        seen.readings,
+        seen.found,
+        held.grades,
+    )
+    return Standing(
+        result,
+        seen.record.problem,
+        held.handed_in,
+        held.due,
+        held.grades.penalty,
+        held.look_again,
+        seen.handed_in_again,
+    )
 
 
 def _gradebook(course: Course, name: str, db: str | None) -> tuple[Mapping[str, Held], str]:
@@ -209,7 +213,10 @@ class _Reader:
             # Not "fork": whoever calls us may have threads, and a fork of those can hang.
             context = multiprocessing.get_context("spawn")
             processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
-            self._pool = ProcessPoolExecutor(processes, mp_context=context)
+            # Ctrl-C is for us to take; we then tell them to end.
+            self._pool = ProcessPoolExecutor(
+                processes, context, signal.signal, (signal.SIGINT, signal.SIG_IGN)
+            )
             self._coming = [
                 self._pool.submit(_read_all, self._root, self._name, chunk)
                 for chunk in self._chunks
@@ -228,8 +235,14 @@ class _Reader:
             for chunk in self._chunks:
                 yield from _read_all(self._root, self._name, chunk)
             return
-        for future in self._coming:
-            yield from future.result()
+        try:
+            for future in self._coming:
+                yield from future.result()
+        except BrokenProcessPool as error:
+            raise GraderError(
+                f"Cannot read the graded notebooks of {self._name!r}: a process that read them died "
+                "(was memory short?). Run the command again."
+            ) from error
 
 
 def _read_all(root: str, name: str, students: Sequence[str]) -> list[_Seen]:

@@ -185,13 +185,12 @@ def make_report(
     texts = {item.grade_id: by_item.get(item.name, {}) for item in items}
     shown = examples(course, items, run) if run else {}
     handed_in = len(found.graded) + len(found.ungraded)
-    names = {item.grade_id: item.name for item in items}
     return Report(
         assignment=found.assignment.name,
         items=items,
         written=written,
         gradebook=found.gradebook,
-        finding=finding(handed_in, summary, max_score, figures, made, names),
+        finding=finding(handed_in, summary, max_score, figures, made, items),
         handed_in=handed_in,
         standings=found.graded,
         run=len(run),

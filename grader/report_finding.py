@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from testcases.core.protocol import Item
+
 from .report_statistics import ItemFigures, MistakeFigures, ScoreSummary
 
 
@@ -13,7 +15,7 @@ def finding(
     max_score: float,
     figures: Sequence[ItemFigures],
     made: Sequence[MistakeFigures],
-    names: Mapping[str, str],
+    items: Sequence[Item],
 ) -> tuple[str, str, str]:
     """How the class did, the item that costs most, and the commonest mistake.
 
@@ -23,12 +25,16 @@ def finding(
         max_score: what can be had.
         figures: of the items.
         made: mistakes, the commonest first.
-        names: what items are called, by grade_id.
+        items: of the assignment.
     """
+    names = {item.grade_id: item.name for item in items}
+    # An item that calls several functions shows once more what is wrong in each.
+    own = {item.grade_id for item in items if len(item.functions) == 1}
+    first = [one for one in made if one.grade_id in own] or made
     return (
         _on_scores(handed_in, summary, max_score),
         _on_items(figures, names),
-        _on_mistakes(made, names),
+        _on_mistakes(first, names),
     )
 
 
