@@ -96,9 +96,7 @@ def put(course: Course, *hands: Hand) -> None:
             course.submitted(hand.student, NAME).mkdir(parents=True, exist_ok=True)
             text = json.dumps(_notebook(hand))
             (folder / f"{NAME}.ipynb").write_text(text, encoding="utf-8")
-            points = {
-                item.grade_id: None if item.manual else _score(hand, item) for item in ITEMS
-            }
+            points = {item.grade_id: None if item.manual else _score(hand, item) for item in ITEMS}
             if hand.problem is not None:
                 points = dict.fromkeys(points, 0.0)
             void = hand.problem is not None

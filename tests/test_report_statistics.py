@@ -33,7 +33,10 @@ def some_class(count: int = 40) -> list[Result]:
     return [
         result_of(
             f"s{number}",
-            *(item_result(item, item.points * share) for item, share in zip(ITEMS, row, strict=True)),
+            *(
+                item_result(item, item.points * share)
+                for item, share in zip(ITEMS, row, strict=True)
+            ),
         )
         for number, row in enumerate(shares)
     ]
