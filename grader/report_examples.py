@@ -15,7 +15,7 @@ from .results import Result
 from .submissions import grade_id_of
 from .table import printable
 
-#: Longest example, in lines and in characters of a line.
+#: Longest cell or message that is shown, in lines and in characters of a line.
 _LINES = 60
 _COLUMNS = 200
 
@@ -45,10 +45,12 @@ def examples(
     for (grade_id, name), result in chosen.items():
         own = cells[result.student]
         code = "\n\n".join(
-            own[function].strip("\n") for function in by_id[grade_id].functions if function in own
+            shown_text(own[function].strip("\n"))
+            for function in by_id[grade_id].functions
+            if function in own
         )
         message = next(item.message for item in result.items if item.grade_id == grade_id)
-        found[grade_id, name] = Example(result.student, shown_text(code), shown_text(message))
+        found[grade_id, name] = Example(result.student, code, shown_text(message))
     return found
 
 

@@ -120,7 +120,7 @@ def reading(item: ItemFigures) -> str:
     elif item.share >= 0.75:
         easy = "easy"
     elif item.share >= 0.4:
-        easy = "neither easy nor hard"
+        easy = "medium"
     else:
         easy = "hard"
     r = item.discrimination
