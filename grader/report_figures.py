@@ -288,7 +288,9 @@ def movement_picture(bars: Sequence[Bar], rose: int, fell: int) -> Picture:
                     x, 0.97, words, ha=side, va="top", transform=axes.transAxes, color=INKS["ink"]
                 )
             axes.set_xlabel("change of the score, in points")
-            axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−"))
+            axes.xaxis.set_major_formatter(
+                lambda value, _: f"{value:+g}".replace("-", "−") if value else "0"
+            )
             axes.set_ylabel("students")
             count_grid(axes)
             return figure

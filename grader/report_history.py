@@ -33,7 +33,7 @@ def ensure_folder(course: Course) -> Path:
     except OSError as error:
         raise GraderError(
             f"Cannot make the folder {folder}: {error.strerror or error}. Make room there, or give "
-            "yourself permission; or name a file elsewhere with --output."
+            "yourself permission; or write to standard output with --output -"
         ) from error
     return folder
 

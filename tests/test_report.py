@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +23,7 @@ from grader.class_results import read_class
 from grader.cli import main
 from grader.course import Course, open_course
 from grader.nbgrader_course import nbgrader_for
-from grader.report import Similarity, SimilarPair, make_report
+from grader.report import Report, Similarity, SimilarPair, make_report
 from grader.report_data import document
 from grader.report_page import page
 from grader.results import Result
@@ -118,8 +120,12 @@ def html(class_template: Course) -> str:
     return page(_report(class_template))
 
 
-def _report(course: Course, before: dict[str, Result] | None = None, **more: Similarity):  # type: ignore[no-untyped-def]
-    return make_report(course, read_class(course, NAME), ON_TIME, before, **more)
+def _report(
+    course: Course,
+    before: Mapping[str, Result] | None = None,
+    similarity: Similarity | None = None,
+) -> Report:
+    return make_report(course, read_class(course, NAME), ON_TIME, before, similarity)
 
 
 def grader_report(course: Course, *options: str) -> int:
@@ -142,7 +148,8 @@ def test_the_page_needs_nothing_and_runs_nothing(html: str) -> None:
     (policy,) = [
         meta["content"] for meta in found.of("meta") if "http-equiv" in meta and meta["content"]
     ]
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'; ")
     assert "unsafe" not in policy
 
 
@@ -326,6 +333,30 @@ def test_the_next_report_compares_with_the_one_before(
         assert moved == [["half-missing", "compute_cost_with_regularization", "2", "1"]]
     assert len(before.read_text().splitlines()) == len(CLASS)
     assert before.read_text() != page_file.with_name(f"{NAME}.jsonl").read_text()
+
+
+def test_a_report_elsewhere_is_written_whether_or_not_it_can_be_kept(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where `reports` cannot be made, a file that was named is written all the same, and it is said."""
+    (course.root / "reports").write_text("a file in its place")
+    target = tmp_path / "out.csv"
+    assert grader_report(course, "--format", "csv", "--output", str(target)) == 1
+    assert target.read_text().startswith("student,")
+    assert "The next report cannot compare with this one." in capsys.readouterr().err
+    assert grader_report(course, "--format", "csv") == 1
+    assert "Cannot make the folder" in capsys.readouterr().err
+
+
+def test_what_was_kept_and_is_damaged_is_named(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A damaged file of former results is told with the remedy, and is not compared with."""
+    kept = course.root / "reports" / f"{NAME}.jsonl"
+    kept.parent.mkdir()
+    kept.write_text("{\n")
+    assert grader_report(course, "--format", "csv") == 2
+    assert f"{kept} is damaged. Remove it" in capsys.readouterr().err
 
 
 def test_before_names_another_grading(course: Course) -> None:

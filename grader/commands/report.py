@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..course import open_course, shown
-from ..errors import ALL_WELL, NEEDS_ATTENTION
+from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError
 from ..writing import check_writable, write_anywhere
 
 _STDOUT = "-"
@@ -45,16 +45,26 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(text)
         told = sys.stderr
     else:
-        folder = ensure_folder(course)
-        target = Path(options.output or folder / f"{name}.{options.format}")
+        target = Path(options.output or ensure_folder(course) / f"{name}.{options.format}")
         write_anywhere(target, [text])
-        keep(course, name, lines)
+        try:
+            ensure_folder(course)
+            keep(course, name, lines)
+        except GraderError as error:  # the report itself is there
+            print(f"The next report cannot compare with this one. {error}", file=sys.stderr)
         print(f"Report: {shown(target)}\n", file=told)
     for sentence in report.finding:
         print(sentence, file=told)
     if report.needs_person:
-        print(
-            f"{len(report.attention)} need attention, {len(report.ungraded)} are not graded.",
-            file=told,
-        )
+        print(_what_is_left(len(report.attention), len(report.ungraded)), file=told)
     return NEEDS_ATTENTION if report.needs_person else ALL_WELL
+
+
+def _what_is_left(attention: int, ungraded: int) -> str:
+    """What a person has to do; there is something."""
+    parts = []
+    if attention:
+        parts.append(f"{attention} need{'s' if attention == 1 else ''} attention")
+    if ungraded:
+        parts.append(f"{ungraded} {'is' if ungraded == 1 else 'are'} not graded")
+    return f"{', '.join(parts)}."
