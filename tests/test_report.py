@@ -208,6 +208,7 @@ def test_the_finding_stands_at_the_top(html: str) -> None:
     )
     assert "The item that costs most is forward_propagation_with_dropout: on average 4.2" in text
     assert "The commonest mistake is half-missing, at compute_cost_with_regularization: 2" in text
+    assert "nothing to compare with yet" in text
 
 
 def test_a_mistake_is_told_with_hint_note_and_example(html: str) -> None:
@@ -319,18 +320,18 @@ def test_the_next_report_compares_with_the_one_before(
     """Results that have changed are told beside the former ones, also when the report is made again."""
     page_file = course.root / "reports" / f"{NAME}.html"
     before = page_file.with_name(f"{NAME}.before.jsonl")
-    grader_report(course)
-    assert str(page_file) in capsys.readouterr().out
-    assert "nothing to compare with yet" in page_file.read_text()
+    grader_report(course, "--format", "csv")
+    assert not before.exists()
     put(course, replace(CLASS[1], points={}, mistakes={}))
-    for _ in range(2):
-        grader_report(course)
-        found = Page(page_file.read_text())
-        assert found.tables["Changed scores"][1:] == [
-            ["bob", f"{MOST - 10:g}", f"{MOST:g}", "+10", "compute_cost_with_regularization"]
-        ]
-        moved = found.tables["Mistakes that became more or less frequent"][1:]
-        assert moved == [["half-missing", "compute_cost_with_regularization", "2", "1"]]
+    for options in (("--format", "csv"), ()):
+        grader_report(course, *options)
+    assert str(page_file) in capsys.readouterr().out
+    found = Page(page_file.read_text())
+    assert found.tables["Changed scores"][1:] == [
+        ["bob", f"{MOST - 10:g}", f"{MOST:g}", "+10", "compute_cost_with_regularization"]
+    ]
+    moved = found.tables["Mistakes that became more or less frequent"][1:]
+    assert moved == [["half-missing", "compute_cost_with_regularization", "2", "1"]]
     assert len(before.read_text().splitlines()) == len(CLASS)
     assert before.read_text() != page_file.with_name(f"{NAME}.jsonl").read_text()
 
