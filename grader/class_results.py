@@ -7,7 +7,6 @@ Import only inside commands: numpy and nbgrader are slow.
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import signal
@@ -23,6 +22,7 @@ from testcases.core.protocol import Assignment
 
 from .course import Course, visible
 from .errors import GraderError
+from .glance import glance
 from .progress import track
 from .reading import Reading, read_items, troubles
 from .releasing import known_assignment
@@ -255,7 +255,8 @@ def _read(course: Course, assignment: Assignment, student: str) -> _Seen:
     name = assignment.name
     folder = course.autograded(student, name)
     try:
-        notebook = json.loads((folder / f"{name}.ipynb").read_bytes())
+        ids = [item.grade_id for item in assignment.items]
+        notebook = glance((folder / f"{name}.ipynb").read_bytes(), ids)
         record = read_record(notebook)
         if record is None:
             return _Seen(student, None, {}, (), False)

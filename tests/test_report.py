@@ -24,11 +24,14 @@ from grader.class_grades import held_by_gradebook
 from grader.class_results import read_class
 from grader.cli import main
 from grader.course import Course, open_course
+from grader.glance import glance
 from grader.nbgrader_course import nbgrader_for
+from grader.notebooks import dump
+from grader.reading import TIMEOUT_ERROR, read_items, troubles
 from grader.report import Report, Similarity, SimilarPair, make_report
 from grader.report_data import document
 from grader.report_page import page
-from grader.results import Result
+from grader.results import Result, read_record
 from grader.spreadsheet import plain
 from testcases import load_assignment
 from testcases.core import faults
@@ -308,6 +311,31 @@ def test_the_grades_are_read_as_one_by_one(class_template: Course) -> None:
         assert {name: held.grades for name, held in found.items()} == {
             hand.student: records.grades(hand.student) for hand in CLASS
         }
+
+
+def test_a_glance_at_a_notebook_sees_what_reading_it_does(class_template: Course) -> None:
+    """Only what is needed of a file is parsed, and all that a result is made of is there."""
+    items = load_assignment(NAME).items
+    for hand in CLASS:
+        text = (class_template.autograded(hand.student, NAME) / f"{NAME}.ipynb").read_text()
+        whole = json.loads(text)
+        slow = {
+            "cell_type": "code",
+            "source": "",
+            "metadata": {},
+            "outputs": [{"ename": TIMEOUT_ERROR}],
+        }
+        whole["cells"] = [*whole["cells"], {"source": "another\n]"}, slow]
+        for raw in (dump(whole), json.dumps(whole), json.dumps(whole, indent=1)):
+            seen = glance(raw.encode(), IDS)
+            assert len(seen["cells"]) == len(whole["cells"])
+            assert read_record(seen) == read_record(whole)
+            readings = read_items(whole, items)
+            assert read_items(seen, items) == readings
+            assert troubles(seen, readings) == troubles(whole, readings)
+    assert {} in glance(dump(whole).encode(), IDS)["cells"]
+    with pytest.raises(json.JSONDecodeError):
+        glance(dump(whole).encode()[:3000], IDS)
 
 
 def test_several_processes_read_the_same(
