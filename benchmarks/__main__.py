@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import bench_similarity, bench_training
+from . import bench_report, bench_similarity, bench_training
 from .grading import bench as bench_grading
 from .grading import bench_cluster
 
@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, Callable[[], bool]] = {
     "growth": bench_grading.run_growth,
     "cluster": bench_cluster.run_cluster,
     "similarity": bench_similarity.run,
+    "report": bench_report.run_report,
 }
 
 

@@ -125,6 +125,26 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
     )
+    report = command("report", "write the instructor's report on the class")
+    report.add_argument(
+        "--format",
+        choices=("html", "json", "csv"),
+        default="html",
+        help="a page, all its figures as data, or a row a student (default: html)",
+    )
+    report.add_argument(
+        "--output",
+        metavar="FILE",
+        help="write it there; - for stdout (default: reports/ASSIGNMENT.html, .json or .csv)",
+    )
+    report.add_argument(
+        "--before",
+        metavar="FILE",
+        help="compare with these result lines, of grader grade --json (default: with the last report)",
+    )
+    report.add_argument(
+        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+    )
     command("verify", "check whether the assignment is fit to be released")
     replay = command(
         "replay",

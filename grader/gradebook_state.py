@@ -96,8 +96,7 @@ def holds_scores(url: str, course_id: str) -> bool:
     """
     from sqlalchemy import create_engine, inspect, text
 
-    file = _file_of(url)
-    if file is not None and not file.exists():
+    if missing_file(url):
         return False  # to connect would make one
     engine = create_engine(url)
     try:
@@ -107,6 +106,12 @@ def holds_scores(url: str, course_id: str) -> bool:
             return connection.execute(text(_SCORES), {"course": course_id}).first() is not None
     finally:
         engine.dispose()
+
+
+def missing_file(url: str) -> bool:
+    """Whether the gradebook is a file that is not there, or is empty."""
+    file = _file_of(url)
+    return file is not None and not (file.exists() and file.stat().st_size)
 
 
 def _file_of(url: str) -> Path | None:

@@ -17,24 +17,30 @@ _INTERVAL = 0.1
 class Progress:
     """One line that overwrites itself: label, bar, count, rate, time left, and a note.
 
-    On something that is not a terminal it prints nothing but a closing line.
+    On something that is not a terminal it prints nothing but a closing line. What is done in less than
+    `patience` seconds is not worth a line at all.
     """
 
-    def __init__(self, label: str, total: int, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, label: str, total: int, stream: TextIO | None = None, patience: float = 0.0
+    ) -> None:
         self._label = label
+        self._patience = patience
         self._total = total
         self._done = 0
         self._stream = sys.stderr if stream is None else stream
         self._live = self._stream.isatty()
         self._start = time.monotonic()
         self._shown = 0.0
-        if self._live:
+        if self._live and not patience:
             self._draw(0.0, "")
 
     def advance(self, note: str = "") -> None:
         """One more is done; `note` is shown at the end of the line."""
         self._done += 1
         now = time.monotonic()
+        if now - self._start < self._patience:
+            return
         if self._live and (now - self._shown > _INTERVAL or self._done == self._total):
             self._shown = now
             self._draw(now - self._start, note)
@@ -42,6 +48,8 @@ class Progress:
     def close(self) -> None:
         """End the line, and say how long it took."""
         elapsed = time.monotonic() - self._start
+        if elapsed < self._patience:
+            return
         line = f"{self._label}: {self._done} of {self._total} in {elapsed:.1f} s"
         self._stream.write(("\r\x1b[2K" if self._live else "") + line + "\n")
         self._stream.flush()
@@ -66,9 +74,9 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def track(items: Iterable[T], label: str, total: int) -> Iterator[T]:
+def track(items: Iterable[T], label: str, total: int, patience: float = 0.0) -> Iterator[T]:
     """The items, with a progress bar that advances after each."""
-    bar = Progress(label, total)
+    bar = Progress(label, total, patience=patience)
     try:
         for item in items:
             yield item

@@ -73,9 +73,8 @@ class _Row:
 
     @property
     def score(self) -> float:
-        """What counts, by nbgrader's rule for `Grade.score`."""
-        given = self.auto if self.manual is None else self.manual
-        return 0.0 if given is None else float(given) + float(self.extra or 0.0)
+        """What counts."""
+        return results.counts(self.auto, self.manual, self.extra)
 
 
 #: What stands in a row that is not there yet.

@@ -76,6 +76,12 @@ class Grade:
     score: float
 
 
+def counts(auto: float | None, manual: float | None, extra: float | None) -> float:
+    """The points of a row that count, by nbgrader's rule for `Grade.score`."""
+    given = auto if manual is None else manual
+    return 0.0 if given is None else float(given) + float(extra or 0.0)
+
+
 @dataclass(frozen=True)
 class Grades:
     """What the gradebook holds on one submission."""
@@ -141,6 +147,23 @@ def assemble(
 ) -> Result:
     """The result of one submission, from its autograded notebook and its grades."""
     readings = read_items(notebook, items)
+    found = troubles(notebook, readings)
+    return put_together(student, assignment, items, record, readings, found, grades)
+
+
+def put_together(
+    student: str,
+    assignment: str,
+    items: Sequence[Item],
+    record: Record,
+    readings: Mapping[str, Reading],
+    found: Sequence[str],
+    grades: Grades,
+) -> Result:
+    """The result of one submission, whose autograded notebook was read already.
+
+    `readings` and `found` are what `read_items` and `troubles` say of it.
+    """
     notes = list(record.notes)
     attention = record.problem is not None
     results = []
@@ -148,7 +171,6 @@ def assemble(
         notes.insert(0, f"not graded: {record.problem}")
         readings = {item.grade_id: _ungraded(item, record.problem) for item in items}
     else:
-        found = troubles(notebook, readings)
         attention = bool(found)
         notes += found
     for item in items:

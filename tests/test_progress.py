@@ -55,6 +55,15 @@ def test_a_pipe_gets_one_line() -> None:
     assert "\x1b" not in stream.getvalue()
 
 
+def test_what_is_soon_done_gets_no_line() -> None:
+    """With patience, a command that is done in a moment says nothing of it."""
+    stream = Terminal()
+    bar = Progress("reading", 1, stream, patience=3600.0)
+    bar.advance()
+    bar.close()
+    assert stream.getvalue() == ""
+
+
 def test_track_hands_through_and_closes_on_errors(capsys: pytest.CaptureFixture[str]) -> None:
     """The items come through unchanged, and an error in the middle leaves a tidy line."""
 

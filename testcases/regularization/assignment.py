@@ -10,6 +10,7 @@ from ..core.protocol import Assignment
 from .answers import sample_class
 from .hidden import all_cases
 from .items import DRIVERS, ITEMS
+from .mistakes.told import mistake_texts
 from .oracle import Reference
 from .touchstones import touchstones
 
@@ -65,4 +66,5 @@ ASSIGNMENT = Assignment(
     forbidden_in_release=("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "testcases.regularization"),
     self_check=_self_check,
     touchstones=touchstones,
+    mistakes=mistake_texts,
 )

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from ..core.protocol import Case, Fault, Finding
 
-_HINTS = {
+#: By name of the mistake.
+HINTS = {
     "mask-of-other-layer": "On this line a layer meets the mask of another layer, and the shapes do "
     "not fit. Compare the digits of the names.",
     "gradient-of-other-layer": "On this line a gradient of another layer is used, and the shapes do "
@@ -77,7 +78,7 @@ def stop_finding(stops: Sequence[tuple[Case, Fault]]) -> Finding | None:
     """
     fault = next((fault for case, fault in stops if case.family == "fixture"), None)
     name = _name(fault) if fault is not None else None
-    return Finding(name, _HINTS[name], explains_stop=True) if name is not None else None
+    return Finding(name, HINTS[name], explains_stop=True) if name is not None else None
 
 
 def _name(fault: Fault) -> str | None:

@@ -1,0 +1,70 @@
+"""`grader report`: the instructor's report on a class."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..course import open_course, shown
+from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError
+from ..writing import check_writable, write_anywhere
+
+_STDOUT = "-"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read what stands, write the report, and say what it found."""
+    course = open_course(options.course_dir)
+    name = course.choose_assignment(options.assignment)
+    if options.output not in (None, _STDOUT):
+        check_writable(Path(options.output))
+    from ..class_results import read_class
+    from ..report import make_report
+    from ..report_data import csv_text, json_text, lines_of
+    from ..report_history import earlier, ensure_folder, keep
+    from ..result_lines import read_lines
+
+    # Before the class is read: a slip in a name is told at once.
+    named = None if options.before is None else read_lines(Path(options.before), name)
+    found = read_class(course, name, options.db)
+    lines = lines_of(found.results)
+    before = earlier(course, name, lines) if named is None else named
+    report = make_report(course, found, datetime.now(UTC), before)
+    if options.format == "json":
+        text = json_text(report)
+    elif options.format == "csv":
+        text = csv_text(report)
+    else:
+        from ..report_page import page
+
+        text = page(report)
+    told = sys.stdout
+    if options.output == _STDOUT:
+        sys.stdout.write(text)
+        told = sys.stderr
+    else:
+        target = Path(options.output or ensure_folder(course) / f"{name}.{options.format}")
+        write_anywhere(target, [text])
+        try:
+            ensure_folder(course)
+            keep(course, name, lines)
+        except GraderError as error:  # the report itself is there
+            print(f"The next report cannot compare with this one. {error}", file=sys.stderr)
+        print(f"Report: {shown(target)}\n", file=told)
+    for sentence in report.finding:
+        print(sentence, file=told)
+    if report.needs_person:
+        print(_what_is_left(len(report.attention), len(report.ungraded)), file=told)
+    return NEEDS_ATTENTION if report.needs_person else ALL_WELL
+
+
+def _what_is_left(attention: int, ungraded: int) -> str:
+    """What a person has to do; there is something."""
+    parts = []
+    if attention:
+        parts.append(f"{attention} need{'s' if attention == 1 else ''} attention")
+    if ungraded:
+        parts.append(f"{ungraded} {'is' if ungraded == 1 else 'are'} not graded")
+    return f"{', '.join(parts)}."
