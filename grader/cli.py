@@ -143,6 +143,11 @@ def _parser() -> argparse.ArgumentParser:
         help="compare with these result lines, of grader grade --json (default: with the last report)",
     )
     report.add_argument(
+        "--similar",
+        action=argparse.BooleanOptionalAction,
+        help="look for answers that are alike (default: in a class of up to 1,000)",
+    )
+    report.add_argument(
         "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
     )
     command("verify", "check whether the assignment is fit to be released")

@@ -29,6 +29,7 @@ from .report_statistics import (
     unexplained,
 )
 from .results import Result
+from .similarity import Similarity
 
 _STOPPED: Mapping[Verdict, str] = {
     "error": "stopped with an error",
@@ -94,27 +95,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class SimilarPair:
-    """Two students whose answers are closer than the task explains."""
-
-    first: str
-    second: str
-    #: What is close, as in the name of a function.
-    where: str
-    #: How close, in words.
-    how: str
-
-
-@dataclass(frozen=True)
-class Similarity:
-    """What was found when answers were compared with each other."""
-
-    #: One or two sentences: what was compared, and how far it can be trusted.
-    sentence: str
-    pairs: tuple[SimilarPair, ...]
-
-
-@dataclass(frozen=True)
 class Report:
     """All that is told of a class."""
 
@@ -145,6 +125,7 @@ class Report:
     #: What was noticed at submissions that need no attention, by student.
     noticed: Mapping[str, tuple[str, ...]]
     movement: Movement | None
+    #: None if answers were not compared with each other.
     similarity: Similarity | None
 
     @property

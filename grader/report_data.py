@@ -16,6 +16,7 @@ from .report import Report
 from .report_movement import Movement
 from .report_statistics import Bar
 from .results import Result
+from .similarity import Similarity
 from .spreadsheet import Cell, lines
 
 FORMAT = 1
@@ -73,7 +74,26 @@ def document(report: Report) -> dict[str, Any]:
         "waiting": [asdict(one) for one in report.waiting],
         "noticed": {student: list(notes) for student, notes in report.noticed.items()},
         "movement": None if report.movement is None else _movement(report.movement),
-        "similarity": None if report.similarity is None else asdict(report.similarity),
+        "similarity": None if report.similarity is None else _similarity(report.similarity),
+    }
+
+
+def _similarity(found: Similarity) -> dict[str, Any]:
+    pairs = [
+        {
+            "first": pair.a,
+            "second": pair.b,
+            "score": pair.score,
+            "shared": list(map(str, pair.shared)),
+        }
+        for pair in found.pairs
+    ]
+    return {
+        "sentence": found.sentence,
+        "limits": list(found.limits),
+        "students": found.students,
+        "threshold": found.threshold,
+        "pairs": pairs,
     }
 
 

@@ -26,6 +26,8 @@ from .table import printable
 _TEMPLATES = Path(__file__).with_name("templates")
 #: A table of the page has at most so many rows; all of them are in the CSV and JSON files.
 ROWS = 200
+#: Of what two students share, so much is shown.
+SHARED = 8
 #: So many mistakes are in the picture, and so many are told at once; the rest is folded.
 DRAWN, TOLD = 10, 15
 #: Different numbers of points that are listed for an item.
@@ -68,6 +70,7 @@ def page(report: Report) -> str:
         svg=Markup,
         kinds=pictures.KINDS,
         rows=ROWS,
+        shared_shown=SHARED,
         told=TOLD,
         earned=EARNED,
         few=FEW,

@@ -285,6 +285,6 @@ def _sentence(pairs: int, students: int) -> str:
     )
     return (
         f"{found} more unusual names, comments or expressions than chance explains, among {students} "
-        f"students. Chance alone lists at most one such pair in {round(1 / EXPECTED_BY_CHANCE)} classes, as "
-        "measured on answers known to be independent. A pair is a reason to read both answers side by side, and to ask; it is no finding."
+        f"students. Among answers known to be independent, about one such pair in {round(1 / EXPECTED_BY_CHANCE)} "
+        "classes or less was listed; no real class was measured. A pair is a reason to read both answers side by side, and to ask; it is no finding."
     )

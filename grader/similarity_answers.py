@@ -11,8 +11,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .class_results import ClassResults
 from .course import Course
 from .notebooks import Notebook, nbgrader_of, read_notebook, source_of
+from .similarity import Similarity, find_pairs
 
 #: Under these names stand the student's own cells, beside the grade_ids of the answers.
 OWN_CODE = "own cells"
@@ -42,6 +44,17 @@ class AnswerTexts:
     given: GivenTexts
     #: Students whose autograded notebook is not there or cannot be read, sorted.
     unread: tuple[str, ...]
+
+
+def compare_answers(course: Course, found: ClassResults) -> Similarity:
+    """Which answers of a graded class are more alike than chance explains.
+
+    Raises:
+        GraderError: the release cannot be read.
+    """
+    students = [standing.result.student for standing in found.graded]
+    texts = read_answers(course, found.assignment.name, students)
+    return find_pairs(texts.answers, texts.given.templates, texts.given.written)
 
 
 def read_answers(course: Course, assignment: str, students: Iterable[str]) -> AnswerTexts:

@@ -28,10 +28,11 @@ from grader.glance import glance
 from grader.nbgrader_course import nbgrader_for
 from grader.notebooks import dump
 from grader.reading import TIMEOUT_ERROR, read_items, troubles
-from grader.report import Report, Similarity, SimilarPair, make_report
+from grader.report import Report, make_report
 from grader.report_data import document
 from grader.report_page import page
 from grader.results import Result, read_record
+from grader.similarity import Pair, Shared, Similarity
 from grader.spreadsheet import plain
 from testcases import load_assignment
 from testcases.core import faults
@@ -281,8 +282,7 @@ def test_every_key_of_the_data_is_documented(class_template: Course) -> None:
     """Whoever reads the JSON finds each of its keys in docs/report.md."""
     before = {r.student: r for r in read_class(class_template, NAME).results}
     before["ada"] = replace(before["ada"], score=1.0)
-    pair = Similarity("Compared.", (SimilarPair("ada", "bob", "a function", "closely"),))
-    data = document(_report(class_template, before, similarity=pair))
+    data = document(_report(class_template, before, similarity=_similar("ada", "bob")))
     data.pop("noticed")  # its keys are students
     told = DOCS.read_text(encoding="utf-8")
     assert [key for key in sorted(_keys(data)) if f"`{key}`" not in told] == []
@@ -484,14 +484,28 @@ def test_a_class_of_which_little_can_be_said(released_course: Course, hands: tup
     assert document(report)["scores"]["count"] == len(hands)
 
 
-def test_close_answers_have_their_place(class_template: Course) -> None:
-    """Pairs that were found are listed with the sentence on how far they can be trusted."""
-    pair = SimilarPair("ada", HOSTILE, "compute_cost", "the same but for names")
-    found = Page(page(_report(class_template, similarity=Similarity("By chance 1 in 9.", (pair,)))))
+def _similar(first: str, second: str) -> Similarity:
+    """One pair, which shares a comment."""
+    comment = Shared("a_function", "comment", f"# {HOSTILE}", f"# {HOSTILE}", 2, 4.5)
+    pair = Pair(first, second, 12.0, (comment,))
+    return Similarity((pair,), 20, 10.0, 0.1, "By chance 1 in 9.", ("Nothing about the rest.",))
+
+
+def test_answers_that_are_alike_have_their_place(class_template: Course) -> None:
+    """Pairs are listed with what they share, as text, and with how far that can be trusted."""
+    found = Page(page(_report(class_template, similarity=_similar("ada", HOSTILE))))
     assert "By chance 1 in 9." in found.text
-    assert found.tables["Pairs of close answers"][1] == [
-        "ada",
-        HOSTILE,
-        "compute_cost",
-        "the same but for names",
-    ]
+    assert f"ada and {HOSTILE}" in found.text
+    assert f"a_function: the comment `# {HOSTILE}` (nobody else)" in found.text
+    assert "Nothing about the rest." in found.text
+
+
+@pytest.mark.parametrize(("option", "compared"), [("--similar", True), ("--no-similar", False)])
+def test_answers_are_compared_if_wanted(course: Course, option: str, compared: bool) -> None:
+    """A class of this size is too small to compare, and the report says so; or that nobody asked."""
+    file = course.root / "out.json"
+    assert grader_report(course, "--format", "json", "--output", str(file), option) == 1
+    similarity = json.loads(file.read_text())["similarity"]
+    assert (similarity is not None) == compared
+    if compared:
+        assert "too few" in similarity["sentence"]

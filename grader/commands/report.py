@@ -12,6 +12,8 @@ from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError
 from ..writing import check_writable, write_anywhere
 
 _STDOUT = "-"
+#: Answers of a larger class are compared only if that is asked for: it takes some seconds.
+_COMPARED_UP_TO = 1_000
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,13 +27,18 @@ def run(options: argparse.Namespace) -> int:
     from ..report_data import csv_text, json_text, lines_of
     from ..report_history import earlier, ensure_folder, keep
     from ..result_lines import read_lines
+    from ..similarity_answers import compare_answers
 
     # Before the class is read: a slip in a name is told at once.
     named = None if options.before is None else read_lines(Path(options.before), name)
     found = read_class(course, name, options.db)
     lines = lines_of(found.results)
     before = earlier(course, name, lines) if named is None else named
-    report = make_report(course, found, datetime.now(UTC), before)
+    wanted = options.similar
+    if wanted is None:
+        wanted = len(found.graded) <= _COMPARED_UP_TO
+    similarity = compare_answers(course, found) if wanted else None
+    report = make_report(course, found, datetime.now(UTC), before, similarity)
     if options.format == "json":
         text = json_text(report)
     elif options.format == "csv":
