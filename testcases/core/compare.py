@@ -15,7 +15,7 @@ import numpy as np
 
 from .protocol import Plain
 
-#: |returned − expected| ≤ ATOL + RTOL·|expected|, for every element.
+#: `|returned − expected| ≤ ATOL + RTOL·|expected|`, for every element.
 RTOL = 1e-5
 ATOL = 1e-7
 
