@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -39,7 +40,7 @@ exclude_patterns = sorted(
 
 #: Parts of the table of contents. A page of docs/ that is in none of them goes to the last.
 PARTS = {
-    "Overview": ("README", "docs/architecture"),
+    "Overview": ("README",),
     "For students": ("docs/student",),
     "For instructors": (
         "docs/instructor",
@@ -53,7 +54,12 @@ PARTS = {
         "docs/judge",
     ),
     "For operators": ("docs/operator", "docs/scale", "docs/security", "tests/hostile/README"),
-    "For all": ("docs/troubleshooting", "datasets/README", "benchmarks/README"),
+    "For everybody": (
+        "docs/troubleshooting",
+        "docs/architecture",
+        "datasets/README",
+        "benchmarks/README",
+    ),
     "For contributors": ("CONTRIBUTING", "docs/api", "docs/dependencies", "CHANGELOG"),
 }
 
@@ -64,6 +70,8 @@ highlight_language = "text"
 nitpicky = True
 autodoc_typehints = "none"  # the signatures have them
 autodoc_member_order = "bysource"
+autodoc_default_options = {"undoc-members": True}
+napoleon_use_ivar = True
 # Names in docstrings are written as code, and types in signatures need no page of their own.
 nitpick_ignore_regex = [(r"py:.*", r".*")]
 
@@ -77,6 +85,8 @@ html_title = project
 html_copy_source = False
 html_show_copyright = False
 html_show_sphinx = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 templates_path = ["_templates"]
 html_additional_pages = {"index": "to_the_contents.html"}
 
@@ -102,6 +112,26 @@ def _add_contents(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] += f"\n{_contents()}\n"
 
 
+#: Stands for a colon for a while; no text of ours has it.
+_COLON = "\ue000"
+
+
+def _hide_colons(
+    _app: Sphinx, what: str, _name: str, _of: Any, _options: Any, lines: list[str]
+) -> None:
+    """A remark on a field is a sentence. Napoleon would take what stands before its colon for a type."""
+    if what == "attribute":
+        lines[:] = [line.replace(":", _COLON) for line in lines]
+
+
+def _show_colons(
+    _app: Sphinx, _what: str, _name: str, _of: Any, _options: Any, lines: list[str]
+) -> None:
+    lines[:] = [line.replace(_COLON, ":") for line in lines]
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("source-read", _add_contents)
+    app.connect("autodoc-process-docstring", _hide_colons, priority=1)
+    app.connect("autodoc-process-docstring", _show_colons, priority=999)

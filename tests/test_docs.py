@@ -100,12 +100,13 @@ def _commands(page: Path) -> Iterator[list[str]]:
 def test_every_command_shown_parses(page: Path) -> None:
     """Who copies a command from the documentation is not told that it is wrong usage."""
     for arguments in _commands(page):
-        said = io.StringIO()
+        said, code = io.StringIO(), 0
         try:
             with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
                 _parser().parse_args(arguments)
         except SystemExit as end:
-            assert end.code == 0, f"grader {shlex.join(arguments)}: {said.getvalue()}"
+            code = end.code
+        assert code == 0, f"grader {shlex.join(arguments)}: {said.getvalue()}"
 
 
 def _options() -> dict[str, set[str]]:
@@ -141,7 +142,11 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
         if not re.fullmatch(r"[\w.*-]+(/[\w.*-]+)+/?|test_\w+\.py", code):
             continue
         first, *others = code.rstrip("/").split("/")
-        if any(part.isupper() for part in others) or first in {"submitted", "autograded", "feedback"}:
+        if any(part.isupper() for part in others) or first in {
+            "submitted",
+            "autograded",
+            "feedback",
+        }:
             continue  # a pattern for names to come, or made by grading
         homes = [base for base in bases if (base / first).exists()]
         if first.startswith("test_"):
