@@ -175,6 +175,7 @@ def test_there_are_examples() -> None:
     """The tests above do not pass because they find nothing."""
     assert len(MODULES) >= 3
     assert sum(len(list(_commands(page))) for page in PAGES) > 10
+    assert any(kind == "pycon" for page in PAGES for _, kind, _ in _FENCE.findall(_text(page)))
 
 
 @pytest.mark.slow
