@@ -8,7 +8,11 @@ STAMP  := $(VENV)/.installed
 ASSIGNMENT ?= regularization
 DESK       := build/student
 
-.PHONY: help setup demo student test lint bench clean
+# make docs LINKS=all: links to other sites are checked as well.
+SITE       := build/docs
+LINKS      ?= own
+
+.PHONY: help setup demo student test lint bench docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +20,7 @@ help:
 	@echo "make test    the test-suite (sets itself up)"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   speed, as ratios against named rivals"
+	@echo "make docs    the documentation as a site, in build/docs/html; links and examples are checked"
 	@echo "make student a student's desk in build/student: the release, and the four packages, nothing else"
 	@echo "make setup   only the virtual environment, .venv"
 	@echo "make clean   remove .venv and build/, but for build/student: it may be somebody's work"
@@ -26,7 +31,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Cannot set up with Python {v[0]}.{v[1]}: 3.11 or newer is needed. Run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) (once; about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint,browser]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint,browser,docs]'
 	@touch $(STAMP)
 
 demo: $(STAMP)
@@ -55,6 +60,12 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
+
+docs: $(STAMP)
+	@$(BIN)/sphinx-build -c docs -b html --fail-on-warning --keep-going --nitpicky -q . $(SITE)/html
+	@LINKS=$(LINKS) $(BIN)/sphinx-build -c docs -b linkcheck --fail-on-warning --keep-going -q -d $(SITE)/html/.doctrees . $(SITE)/links
+	@$(BIN)/python -m pytest -q -p no:randomly -m "not slow" tests/test_docs.py tests/test_troubleshooting.py
+	@echo "The documentation: $(SITE)/html/index.html"
 
 clean:
 	rm -rf $(VENV)

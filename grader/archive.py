@@ -16,7 +16,11 @@ _UNIX = 3
 
 
 def zipped(files: Mapping[str, bytes], mode: int) -> bytes:
-    """An archive of these files, sorted by path, each with these permissions."""
+    """An archive of these files, sorted by path, each with these permissions.
+
+    >>> zipped({"b": b"2", "a": b"1"}, 0o600) == zipped({"a": b"1", "b": b"2"}, 0o600)
+    True
+    """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):

@@ -88,6 +88,10 @@ def identify(content: bytes, path: Path, manifest: Path = MANIFEST_FILE) -> dict
 def load_data(path: Path | str | None = None) -> DataSet:
     """The data set in `path`, or the one beside this file.
 
+    >>> kicks = load_data()
+    >>> kicks.X.shape, kicks.y.shape, kicks.Xval.shape, kicks.yval.shape
+    ((211, 2), (211, 1), (200, 2), (200, 1))
+
     Raises:
         DataSetError: the file is missing, damaged, or unknown to the manifest.
     """
