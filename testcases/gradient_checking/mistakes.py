@@ -185,7 +185,9 @@ def _layer_candidates(case: Case, layer: int, bias: bool) -> Candidates:
             ("sum-over-everything", right.mean()),
         ]
     return fill(slots, formula).and_also(
-        ((wrong,), value) for wrong, value in odd if np.shape(value) != right.shape
+        # What is the right answer in this case, such as a single number transposed, does not apply.
+        ((wrong,), value if np.shape(value) != right.shape else np.full(right.shape, np.nan))
+        for wrong, value in odd
     )
 
 
