@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ..core.compare import as_array
-from ..core.diagnosis import Aspect, Candidates, explain, single
+from ..core.diagnosis import Aspect, Candidates, Names, explain, single
 from ..core.mistake import Mistake
 from ..core.protocol import Answer, Case, Finding, Item, Plain
 from ..core.slots import Slot, fill
@@ -184,11 +184,7 @@ def _layer_candidates(case: Case, layer: int, bias: bool) -> Candidates:
             ("sum-over-everything", right.sum()),
             ("sum-over-everything", right.mean()),
         ]
-    return fill(slots, formula).and_also(
-        # What is the right answer in this case, such as a single number transposed, does not apply.
-        ((wrong,), value if np.shape(value) != right.shape else np.full(right.shape, np.nan))
-        for wrong, value in odd
-    )
+    return fill(slots, formula).and_also(((wrong,), value) for wrong, value in odd)
 
 
 def _layer_aspect(layer: int, bias: bool) -> Aspect:
@@ -221,16 +217,35 @@ def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[
         return ()
     aspects, texts = CATALOGUE[item.name]
     hints = {name: text.hint for name, text in texts.items()}
-    if any(map(_no_number, answers)):
-        return [Finding("zero-over-zero", hints["zero-over-zero"])]
-    expected = [expect(case, entries) for case, entries in answers]
-    with np.errstate(all="ignore"):
-        explained = [(aspect.entry, explain(aspect, answers, expected)) for aspect in aspects]
+    numbers = [answer for answer in answers if not _is_zero_over_zero(answer)]
+    expected = [expect(case, entries) for case, entries in numbers]
+    explained = [(aspect.entry, explain(aspect, numbers, expected)) for aspect in aspects]
+    if item.name == "backward_propagation":
+        explained += _lost_shapes(explained, numbers, expected)
+    if len(numbers) < len(answers):
+        explained.append(("difference", ("zero-over-zero",)))
     return told(explained, hints)
 
 
-def _no_number(answer: Answer) -> bool:
-    """Whether this is 0/0: two zero vectors were compared, and what came back is no number."""
+def _lost_shapes(
+    explained: Sequence[tuple[str, Names | None]],
+    answers: Sequence[Answer],
+    expected: Sequence[Mapping[str, np.ndarray]],
+) -> list[tuple[str, Names]]:
+    """Biases that have the right number in another shape: a single number passes for any shape."""
+    return [
+        (entry, ("sum-loses-shape",))
+        for entry, names in explained
+        if names == ()
+        and any(
+            np.shape(entries.get(entry)) != right[entry].shape
+            for (_, entries), right in zip(answers, expected, strict=True)
+        )
+    ]
+
+
+def _is_zero_over_zero(answer: Answer) -> bool:
+    """Whether two zero vectors were compared, and what came back is no number."""
     case, entries = answer
     value = as_array(entries.get("difference"))
     zeros = case.function == "relative_difference" and not any(map(np.any, case.arguments))
