@@ -238,7 +238,8 @@ def _lost_shapes(
         for entry, names in explained
         if names == ()
         and any(
-            np.shape(entries.get(entry)) != right[entry].shape
+            (value := as_array(entries.get(entry))) is not None
+            and value.shape != right[entry].shape
             for (_, entries), right in zip(answers, expected, strict=True)
         )
     ]
