@@ -94,11 +94,6 @@ DIFFERENCE: Mapping[str, Mistake] = {
         "You divide by the length of one of the two vectors. What about the other one?",
         "The usual relative error of one value against a true one. Here neither is the true one.",
     ),
-    "norms-multiplied": Mistake(
-        "gap / (na * nb)",
-        "The two lengths are multiplied below the line. Look at the sign between them in formula (2).",
-        "Mixed up with the cosine of an angle.",
-    ),
     "norms-squared": Mistake(
         "gap**2 / (na**2 + nb**2)",
         "At least one length is squared in your quotient. A length is the root of a sum of squares; in "
@@ -111,12 +106,6 @@ DIFFERENCE: Mapping[str, Mistake] = {
         "well; formula (2) says which one is meant.",
         "A second argument of np.linalg.norm, or abs in place of it.",
     ),
-    "norm-of-the-sum": Mistake(
-        "gap / np.linalg.norm(a + b)",
-        "Below the line you add the vectors first and take the length afterwards. Two vectors can cancel; "
-        "their lengths cannot.",
-        "The norm of a sum is no sum of norms.",
-    ),
     "norms-subtracted": Mistake(
         "(na - nb) / (na + nb)",
         "You compare the lengths only. Two vectors of the same length can point in quite different "
@@ -127,11 +116,6 @@ DIFFERENCE: Mapping[str, Mistake] = {
         "2 * gap / (na + nb)",
         "Your value is off by a factor of two. Formula (2) has no 2 in it, and no mean.",
         "The mean of both norms below the line, or a half too many.",
-    ),
-    "brackets-missing": Mistake(
-        "gap / na + nb",
-        "Python divides before it adds, so only the first length is below the line. Say what belongs there.",
-        "Brackets around the sum are missing.",
     ),
     "constant-added": Mistake(
         "gap / (na + nb + 1e-8)",
