@@ -14,6 +14,7 @@ from ..core.diagnosis import fingerprints
 from ..core.fixtures import cases_json, stale, write
 from ..core.protocol import Case, Plain
 from . import FIXTURES_FILE, HINTS_FILE
+from .items import CALLED
 from .mistakes import CATALOGUE
 from .network import eight_kicks, forward_propagation, initialize_parameters
 from .oracle import Reference
@@ -32,7 +33,7 @@ def fixture_cases() -> list[Case]:
     X, Y = eight_kicks()
     _, cache = forward_propagation(X, initialize_parameters(2, 3))
     return [
-        case("numerical_gradient", "cost data theta epsilon", "powers", exponents, theta, 0.01),
+        case("gradient_of", "cost data theta epsilon", "powers", exponents, theta, 0.01),
         # The lengths are 3, 7 and √18: the difference is √18 / 10.
         case(
             "relative_difference",
@@ -47,8 +48,9 @@ def fixture_cases() -> list[Case]:
 def hints_json() -> str:
     """The text of `hints.json`: by function the hints, and by entry the fingerprints of wrong answers."""
     everything = {}
-    for case in fixture_cases():
-        aspects, texts = CATALOGUE[case.function]
+    cases = {case.function: case for case in fixture_cases()}
+    for function, (aspects, texts) in CATALOGUE.items():
+        case = cases[CALLED.get(function, function)]
         right = Reference().expect(case, {})
         known: dict[str, dict[str, list[str]]] = {}
         with np.errstate(all="ignore"):
@@ -58,7 +60,7 @@ def hints_json() -> str:
                     prints = fingerprints(found, right[aspect.entry])
                     known[aspect.entry] = {key: list(ways[0]) for key, ways in prints.items()}
         hints = {name: text.hint for name, text in texts.items()}
-        everything[case.function] = {"hints": hints, "fingerprints": known}
+        everything[function] = {"hints": hints, "fingerprints": known}
     return json.dumps(everything, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -25,7 +25,7 @@ class Reference:
         gradient. Its truncation error is then on both sides, and only rounding is left: about
         1e-16 / ε = 1e-9 at the smallest ε that we use, a hundredth of what the judge forgives.
         """
-        if case.function == "numerical_gradient":
+        if case.function == "gradient_of":
             kind, data, theta, epsilon = case.arguments
             cost = make_cost(kind, data)
             return {"gradient": central_differences(cost, theta, epsilon or EPSILON)}

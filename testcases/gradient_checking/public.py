@@ -18,7 +18,7 @@ from ..core.examples import ExampleOracle, Examples
 from ..core.fingerprints import fingerprint
 from ..core.protocol import Answer, Case, Finding, Item, Stop
 from . import FIXTURES_FILE, HINTS_FILE
-from .items import DRIVERS, ITEMS, Cost, make_cost
+from .items import CALLED, DRIVERS, ITEMS, Cost, make_cost
 from .naming import told
 
 _EXAMPLES = Examples(FIXTURES_FILE)
@@ -46,12 +46,12 @@ def _diagnose(
 
 def public_cases(item: Item) -> list[Case]:
     """The public cases of an item."""
-    return _EXAMPLES.cases(item.name)
+    return _EXAMPLES.cases(CALLED.get(item.name, item.name))
 
 
 def numerical_gradient_test_case() -> tuple[Cost, np.ndarray, float]:
     """(cost, theta, epsilon): J = theta[0] * theta[1]**2 * theta[2]**3 at (2, -1, 1)."""
-    kind, data, theta, epsilon = _EXAMPLES.arguments("numerical_gradient")
+    kind, data, theta, epsilon = _EXAMPLES.arguments("gradient_of")
     return make_cost(kind, data), theta, epsilon
 
 

@@ -62,7 +62,9 @@ def gradient_of(
     return function(make_cost(kind, data), theta, *more)
 
 
-DRIVERS: Mapping[str, Driver] = {"numerical_gradient": gradient_of}
+DRIVERS: Mapping[str, Driver] = {"gradient_of": gradient_of}
+#: What is called in an item's cases, where that is not the function of its name.
+CALLED: Mapping[str, str] = {"numerical_gradient": "gradient_of"}
 
 
 def _gradient(value: Plain) -> Mapping[str, Plain] | None:
