@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from .effects import Effects, Watch
 from .protocol import Case, Driver, Fault, Observation, Opaque, Outcome, Plain
 
 #: Limits on what is copied out of a returned value: levels of nesting, entries in all, and bytes.
@@ -37,6 +38,8 @@ _TRACEBACK: Any = BaseException.__dict__["__traceback__"]
 
 #: The global stream before every call. Not 1: whoever leaves out np.random.seed(1) shall be seen.
 STREAM_BEFORE_CALL = 20_161
+#: The first number of that stream.
+_FIRST_NUMBER = float(np.random.RandomState(STREAM_BEFORE_CALL).random_sample())
 
 
 class _TooMuchError(Exception):
@@ -208,6 +211,7 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
         broken = unreadable_cell(case.function, namespace.get("In"))
         return Observation("undefined", fault=broken or Fault("NameError", case.function))
     arguments = fresh(case.arguments)
+    watch = Watch(namespace, _FIRST_NUMBER)
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),
@@ -217,18 +221,19 @@ def observe(case: Case, namespace: Mapping[str, Any], drivers: Mapping[str, Driv
         ):
             warnings.simplefilter("ignore")
             np.random.seed(STREAM_BEFORE_CALL)
-            value = function(namespace, *arguments) if driver is not None else function(*arguments)
+            with watch:
+                value = function(namespace, *arguments) if driver else function(*arguments)
             value = plain(value)
             after = tuple(plain(argument) for argument in arguments)
     except NotImplementedError as error:
-        return _stopped("not_attempted", error, namespace, case, arguments)
+        return _stopped("not_attempted", error, namespace, case, arguments, watch.effects)
     except MemoryError as error:
         return Observation("memory", fault=fault_of(error, namespace))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  the student reads it, whatever it is
-        return _stopped("raised", error, namespace, case, arguments)
-    return Observation("returned", value=value, arguments_after=after)
+        return _stopped("raised", error, namespace, case, arguments, watch.effects)
+    return Observation("returned", value, after, effects=watch.effects)
 
 
 def _stopped(
@@ -237,7 +242,8 @@ def _stopped(
     namespace: Mapping[str, Any],
     case: Case,
     arguments: tuple[Plain, ...],
+    effects: Effects,
 ) -> Observation:
     value = worked_out(error, namespace, case, arguments)
     after = tuple(plain(argument) for argument in arguments)
-    return Observation(outcome, value, after, fault_of(error, namespace))
+    return Observation(outcome, value, after, fault_of(error, namespace), effects)

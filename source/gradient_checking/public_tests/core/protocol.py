@@ -14,6 +14,8 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from .effects import Effects
+
 #: Plain data: None, bool, int, float, str, np.ndarray (of kind b, i, u or f), or a tuple or a
 #: str-keyed dict of plain data, or `Opaque`.
 Plain = Any
@@ -79,6 +81,7 @@ class Observation:
     #: The arguments as they were after the call.
     arguments_after: tuple[Plain, ...] | None = None
     fault: Fault | None = None
+    effects: Effects = field(default_factory=Effects)
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ class Item:
     returns: str
     #: "manual" items are graded by hand: no cases, no parts.
     manual: bool = False
+    #: Those of its cases' functions (see `Case.function`) that may use NumPy's global random stream.
+    may_draw: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

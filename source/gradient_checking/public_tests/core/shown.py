@@ -93,6 +93,11 @@ def place(fault: Fault, case: Case) -> str:
     return f" at line {fault.line} of `{fault.function}`"
 
 
+def variables(names: tuple[str, ...], case: Case) -> tuple[str, ...]:
+    """Names of variables that a call has changed; on hidden cases none, as code can choose them."""
+    return names if is_public(case) else ()
+
+
 def error(fault: Fault, case: Case) -> str:
     """An exception's name, and its text on public cases."""
     if not is_public(case):

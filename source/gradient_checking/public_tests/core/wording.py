@@ -153,6 +153,43 @@ def inputs_changed(names: Sequence[str]) -> str:
     )
 
 
+def side_effects(
+    item: Item, right: bool, cases: Sequence[Case], observations: Sequence[Observation]
+) -> list[str]:
+    """What the function changes beside its result, a sentence or two for each kind. Costs nothing.
+
+    Args:
+        item: what was judged.
+        right: whether it has all points.
+        cases: its cases.
+        observations: what was seen, in the order of `cases`.
+    """
+    who = "Your function" if len(item.functions) == 1 else "One of your functions"
+    end = (
+        "It costs no points."
+        if right
+        else "That costs nothing by itself; look whether it plays a part here."
+    )
+    seen = [(case, one.effects) for case, one in zip(cases, observations, strict=True)]
+    notes = []
+    if any(effects.drew and case.function not in item.may_draw for case, effects in seen):
+        notes.append(
+            f"{who} draws random numbers, or sets their seed. It has no need to: the result follows from "
+            f"the arguments alone. {end}"
+        )
+    if any(effects.changed for _, effects in seen):
+        told = [shown.variables(effects.changed, case) for case, effects in seen]
+        names = dict.fromkeys(f"`{name}`" for some in told for name in some)
+        kind = "variables" if len(names) > 1 else "a variable"
+        what = f"{' and '.join(names)}, {kind} outside of it" if names else f"{kind} outside of it"
+        notes.append(
+            f"{'' if names else 'On other data '}{who if names else who[0].lower() + who[1:]} changes "
+            f"{what}. Keep to variables of its own, and return what is wanted: otherwise another cell, or "
+            f"the next call, may come out differently. {end}"
+        )
+    return notes
+
+
 def item_message(
     item: Item,
     verdict: Verdict,
@@ -187,6 +224,9 @@ def item_message(
         lines.append("  This calls several functions of yours. Make the checks of each pass first.")
     if damaged:
         lines.append(f"  ✘ {inputs_changed(damaged)}")
+    lines += [
+        f"  → {note}" for note in side_effects(item, verdict == "correct", cases, observations)
+    ]
     if verdict == "correct" and public_only:
         lines.append("  Well done. Grading looks at other data as well.")
     return "\n".join(lines)

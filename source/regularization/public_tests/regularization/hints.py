@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.compare import as_array
+from ..core.compare import ATOL, as_array
 from ..core.fingerprints import fingerprint
 from ..core.protocol import Answer, Finding, Item, Plain
 from .naming import told
@@ -161,7 +161,7 @@ class _Entries:
         D, A = as_array(self.of(entry)), as_array(self.of(f"A{entry[-1]}"))
         if D is None or A is None or D.shape != A.shape:
             return False
-        return bool(((D == 0) & (np.abs(A) > _ZERO)).any())
+        return bool(((D == 0) & (np.abs(A) > ATOL)).any())
 
 
 def _is_mask(value: Plain) -> bool:
