@@ -330,7 +330,7 @@ def test_a_broken_cell_is_explained() -> None:
 
 def test_with_two_assignments_one_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     """Every command asks which one is meant, and names both."""
-    for command in ("release", "grade", "feedback", "verify", "demo"):
+    for command in ("release", "grade", "feedback", "report", "verify", "demo"):
         assert main([command, "--course-dir", str(REPOSITORY)]) == 2
         assert "Name one of gradient_checking, regularization." in capsys.readouterr().err
 

@@ -277,6 +277,16 @@ class Touchstones:
 
 
 @dataclass(frozen=True)
+class MistakeText:
+    """What is told of a known mistake."""
+
+    #: To the student.
+    hint: str
+    #: To the instructor: what is behind it; empty if there is no more to say.
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Assignment:
     """All that the grader may know of one assignment."""
 
@@ -298,3 +308,5 @@ class Assignment:
     self_check: Callable[[], Sequence[str]] = tuple
     #: What the judge is tried with.
     touchstones: Callable[[], Touchstones] = Touchstones
+    #: What is told of the known mistakes: item's name → mistake's name → text. For the instructor's report.
+    mistakes: Callable[[], Mapping[str, Mapping[str, MistakeText]]] = dict

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, repeat
 from operator import is_
 from types import ModuleType
 from typing import Any
@@ -33,7 +33,7 @@ _MAX_ARRAYS, _MAX_BYTES = 40, 4_096
 #: Names that IPython keeps for itself, beside those that begin with "_".
 _IPYTHONS = frozenset({"In", "Out", "exit", "quit", "get_ipython"})
 #: Kinds of values that can change while they keep their name; in a tuple may lie arrays.
-_CAN_CHANGE = frozenset({list, dict, tuple, set, np.ndarray})
+_CAN_CHANGE = (list, dict, tuple, set, np.ndarray)
 #: Stands for a name that is not there.
 _GONE = object()
 
@@ -113,8 +113,10 @@ class Watch:
 
     def _look_inside(self) -> None:
         """Note what lies in containers and small arrays, as far as there is room."""
-        values = self._before.values()
-        can_change = map(_CAN_CHANGE.__contains__, map(type, values))
+        # By identity: a student's class may say that it equals everything, or cannot be hashed.
+        can_change = [
+            any(map(is_, _CAN_CHANGE, repeat(type(value)))) for value in self._before.values()
+        ]
         for name, value in compress(self._before.items(), can_change):
             if len(self._containers) >= _MAX_CONTAINERS:
                 break
@@ -137,8 +139,10 @@ class Watch:
         if not (_are_the_same(before, now) and _are_the_same(before.values(), now.values())):
             names += [name for name, value in before.items() if now.get(name, _GONE) is not value]
             names += [name for name in now if name not in before]
+            names = [name for name in names if type(name) is str]  # a key may be of any class
         for name, value, elements in self._containers:
-            if not _are_the_same(elements, _elements(value) or ()):
+            after = _elements(value)
+            if after is None or not _are_the_same(elements, after):
                 names.append(name)
         for name, array, content in self._arrays:
             if array.nbytes != len(content) or array.tobytes() != content:
