@@ -35,7 +35,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	@$(BIN)/grader demo
+	@$(BIN)/grader demo regularization
 
 student: $(DESK)/.venv/.installed
 	@test -d release/$(ASSIGNMENT) || { echo "Cannot set up a desk: there is no release/$(ASSIGNMENT). Run: grader release $(ASSIGNMENT)" >&2; exit 2; }

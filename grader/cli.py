@@ -179,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run it unjailed, with all your rights: only for a student you trust",
     )
     command("doctor", "check whether this machine is fit to grade", assignment=False)
-    demo = command("demo", "grade a synthetic class, end to end", assignment=False)
+    demo = command("demo", "grade a synthetic class, end to end")
     demo.add_argument("--size", type=int, default=24, metavar="N", help="number of students")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the class")
     return parser

@@ -84,6 +84,7 @@ class Check:
     """One line of the gate's table."""
 
     name: str
+    #: What to do about it; `{name}` stands for the assignment.
     remedy: str
     problems: Callable[[Subject], list[str]]
     #: What was looked at, in numbers.
@@ -111,14 +112,15 @@ def pass_through(subject: Subject, checks: tuple[Check, ...]) -> Iterator[Outcom
     """The outcome of each check, as soon as it is known."""
     failed: set[str] = set()
     for check in checks:
+        remedy = check.remedy.format(name=subject.assignment.name)
         if check.after in failed:
             outcome = Outcome(check, (f'not tried: it waits for "{check.after}"',), "", _FIRST)
         else:
             try:
                 problems = tuple(check.problems(subject))
-                outcome = Outcome(check, problems, check.figures(subject), check.remedy)
+                outcome = Outcome(check, problems, check.figures(subject), remedy)
             except (GraderError, UnbalancedMarkersError) as error:
-                outcome = Outcome(check, (str(error),), "", check.remedy)
+                outcome = Outcome(check, (str(error),), "", remedy)
         if not outcome.passed:
             failed.add(check.name)
         yield outcome
@@ -256,13 +258,13 @@ CHECKS = (
     Check("the data and tables are sound", "Restore them, then run this again.", _materials),
     Check(
         "the copies beside it are current",
-        "Run: grader release",
+        "Run: grader release {name}",
         _copies,
         after="the data and tables are sound",
     ),
     Check(
         "the release is up to date",
-        "Run: grader release",
+        "Run: grader release {name}",
         _up_to_date,
         after="the copies beside it are current",
     ),
@@ -271,8 +273,16 @@ CHECKS = (
         "Give every cell an id, and keep what changes by itself out of source/ and the configuration.",
         _comes_out_the_same,
     ),
-    Check("the release has its cells, gaps and points", "Run: grader release", _release_structure),
-    Check("the release gives nothing away", "Remove it from source/, then: grader release", _leaks),
+    Check(
+        "the release has its cells, gaps and points",
+        "Run: grader release {name}",
+        _release_structure,
+    ),
+    Check(
+        "the release gives nothing away",
+        "Remove it from source/, then: grader release {name}",
+        _leaks,
+    ),
     Check(
         "the untouched release earns nothing", "Mend the tests in source/.", _release_earns_nothing
     ),

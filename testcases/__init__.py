@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,9 @@ SHIPPED_CORE = (
     "core/check.py",
     "core/compare.py",
     "core/effects.py",
+    "core/examples.py",
     "core/faults.py",
+    "core/fingerprints.py",
     "core/judge.py",
     "core/observe.py",
     "core/protocol.py",
@@ -32,6 +35,17 @@ SHIPPED_CORE = (
 
 #: This package's folder, from which public modules are copied.
 PACKAGE_DIR = Path(__file__).parent
+
+
+def shipped_modules(assignment: str, names: Iterable[str]) -> dict[str, Path]:
+    """The public modules that an assignment ships: path in its source folder → the original.
+
+    Args:
+        assignment: its name.
+        names: its own public files, beside those that every assignment ships.
+    """
+    paths = (*SHIPPED_CORE, *(f"{assignment}/{name}" for name in names))
+    return {f"public_tests/{path}": PACKAGE_DIR / path for path in paths}
 
 
 class UnknownAssignmentError(LookupError):

@@ -32,12 +32,16 @@ def _nobody_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def copy_course(target: Path) -> Course:
-    """A copy of the real course in `target`: source, release and configuration; no submissions."""
+def copy_course(target: Path, assignment: str = "regularization") -> Course:
+    """A copy of the real course in `target`: configuration, source and release; no submissions.
+
+    It has one of the assignments only, so that no command needs to be told which.
+    """
     target.mkdir(parents=True, exist_ok=True)
     for name in ("source", "release"):
-        if (REPOSITORY / name).is_dir():
-            shutil.copytree(REPOSITORY / name, target / name, ignore=_NOT_COPIED)
+        original = REPOSITORY / name / assignment
+        if original.is_dir():
+            shutil.copytree(original, target / name / assignment, ignore=_NOT_COPIED)
     shutil.copy(REPOSITORY / "nbgrader_config.py", target)
     for name in ("submitted", "autograded", "feedback"):
         (target / name).mkdir()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from testcases.core.compare import same
+from testcases.core.examples import decode, encode
 from testcases.regularization import fixtures, public
 from testcases.regularization.oracle import Reference
 
@@ -135,7 +136,7 @@ def test_encoding_is_lossless() -> None:
         "empty": np.empty((2, 0)),
         "nested": (1, 2.5, None, ("x", np.array(3))),
     }
-    back = public.decode(public.encode(value))
+    back = decode(encode(value))
     assert same(value, back)
     assert back["floats"].dtype == np.float64
     assert back["bools"].dtype == np.bool_

@@ -106,7 +106,7 @@ def test_a_failure_shows_its_remedy(
     out = capsys.readouterr().out
     assert "FAIL  the release is up to date" in out
     assert "extra.txt does not come from the source" in out
-    assert "→ Run: grader release" in out
+    assert "→ Run: grader release regularization" in out
     assert out.splitlines()[-1].endswith(f"1 of {len(some)} checks failed.")
 
 

@@ -23,7 +23,7 @@ def new_course(folder: Path) -> Course:
     from grader.releasing import make_release
 
     folder.mkdir(parents=True)
-    shutil.copytree(ROOT / "source", folder / "source")
+    shutil.copytree(ROOT / "source" / NAME, folder / "source" / NAME)
     shutil.copy(ROOT / CONFIG_FILE, folder / CONFIG_FILE)
     (folder / "submitted").mkdir()
     course = open_course(folder)

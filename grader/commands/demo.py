@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.seed < 2**32:
         raise UsageError(f"Cannot use seed {options.seed}: --seed must be from 0 to 4294967295.")
     original = open_course(options.course_dir)
-    name = original.choose_assignment(None)
+    name = original.choose_assignment(options.assignment)
     course = _fresh_copy(original, original.root / _FOLDER, options.seed)
     _say(f"A synthetic class of {options.size} in {shown(course.root)}")
     from ..batch import Options, grade_class

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .compare import ATOL, RTOL, as_array, difference
+from .fingerprints import fingerprint
 from .protocol import Case, Plain
 
 #: Names of the mistakes made together; () is the right answer.
@@ -211,3 +212,25 @@ def _surviving(
         if not left.any():
             break
     return left, known
+
+
+def fingerprints(
+    found: Candidates, right: np.ndarray, weight: Callable[[Names], float] = len
+) -> dict[str, list[Names]]:
+    """By fingerprint everything that leads to it, the likeliest first; the right answer has no mistakes.
+
+    Args:
+        found: all candidates of one case.
+        right: its right answer.
+        weight: of several ways to the same numbers, the one that weighs least comes first.
+    """
+    known: dict[str, list[Names]] = {fingerprint(right): [()]}
+    for names, value in [*zip(found.names, found.values, strict=True), *found.odd]:
+        if np.isnan(value).all() or (value.shape == right.shape and close(right[None], value)[0]):
+            continue
+        ways = known.setdefault(fingerprint(value), [])
+        if names not in ways:
+            ways.append(names)
+    for ways in known.values():
+        ways.sort(key=weight)
+    return known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from .. import PACKAGE_DIR, SHIPPED_CORE
+from .. import PACKAGE_DIR, shipped_modules
 from ..core.protocol import Assignment
 from .answers import sample_class
 from .hidden import all_cases
@@ -31,13 +31,8 @@ _DATA = ("__init__.py", "data.mat", "loader.py", "manifest.json")
 
 def _shipped() -> Mapping[str, Path]:
     """Files beside the notebook that are copies: path in the source folder → the original."""
-    core = {f"public_tests/{path}": PACKAGE_DIR / path for path in SHIPPED_CORE}
-    own = {
-        f"public_tests/regularization/{name}": PACKAGE_DIR / "regularization" / name
-        for name in _PUBLIC
-    }
     data = {f"datasets/{name}": PACKAGE_DIR.parent / "datasets" / name for name in _DATA}
-    return {**core, **own, **data}
+    return {**shipped_modules("regularization", _PUBLIC), **data}
 
 
 def _self_check() -> list[str]:

@@ -10,18 +10,18 @@ b2 (3,1), W3 (1,3), b3 (1,1). Labels Y = [[1,1,0,1,0]].
 
 from __future__ import annotations
 
-import json
-import math
+from pathlib import Path
 
 import numpy as np
 
+from ..core.fixtures import cases_json, stale, write
 from ..core.protocol import Case, Plain
 from .hints import HINTS_FILE
 from .items import ITEMS
 from .mistakes.fingerprints import hints_json
 from .network import forward
 from .oracle import Reference
-from .public import FIXTURES_FILE, encode
+from .public import FIXTURES_FILE
 from .reference import dropout_cache
 
 _SHAPES = {"W1": (2, 3), "b1": (2, 1), "W2": (3, 2), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
@@ -107,16 +107,7 @@ def fixture_cases() -> list[Case]:
 
 def fixtures_json() -> str:
     """The text of `fixtures.json`: every public case with its expected entries."""
-    oracle = Reference()
-    records = []
-    for case in fixture_cases():
-        record = {
-            name: getattr(case, name)
-            for name in ("name", "function", "arguments", "argument_names", "parts")
-        }
-        record["expected"] = dict(oracle.expect(case, {}))
-        records.append({name: encode(value) for name, value in record.items()})
-    return json.dumps(records, indent=1) + "\n"
+    return cases_json(fixture_cases(), Reference())
 
 
 def fingerprints_json() -> str:
@@ -125,40 +116,20 @@ def fingerprints_json() -> str:
     return hints_json({case.function: dict(oracle.expect(case, {})) for case in fixture_cases()})
 
 
+def _made() -> dict[Path, str]:
+    return {FIXTURES_FILE: fixtures_json(), HINTS_FILE: fingerprints_json()}
+
+
 def stale_fixtures() -> list[str]:
-    """A sentence for each file that is not what the stream and the formulas give today.
-
-    Numbers may differ by rounding: another BLAS sums in another order.
-    """
-    remedy = "Run `python -m testcases.regularization.fixtures`, then `grader release`."
-    problems = []
-    for file, made in ((FIXTURES_FILE, fixtures_json()), (HINTS_FILE, fingerprints_json())):
-        try:
-            shipped = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            problems.append(f"Cannot read the public fixtures {file}: {error}. {remedy}")
-            continue
-        if not _close(shipped, json.loads(made)):
-            problems.append(f"The public fixtures {file} are not up to date. {remedy}")
-    return problems
-
-
-def _close(left: object, right: object) -> bool:
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(_close(left[key], right[key]) for key in left)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_close, left, right))
-    if isinstance(left, float) and isinstance(right, float):
-        return math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-15)
-    return left == right
+    """A sentence for each file that is not what the stream and the formulas give today."""
+    return stale(
+        _made(), "Run `python -m testcases.regularization.fixtures`, then `grader release`."
+    )
 
 
 def main() -> None:
-    """Write both files, each whole or not at all."""
-    for file, text in ((FIXTURES_FILE, fixtures_json()), (HINTS_FILE, fingerprints_json())):
-        draft = file.with_suffix(".draft")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(file)
+    """Write both files."""
+    write(_made())
     print(
         f"wrote {FIXTURES_FILE.name} and {HINTS_FILE.name}: {len(fixture_cases())} cases of {len(ITEMS)} items"
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from ..core.drawn import Drawn, with_hidden
 from ..core.protocol import Case, Item, Plain
 from ..secret import stream
 from .items import DROPOUT_CACHE, PLAIN_CACHE
@@ -46,19 +46,6 @@ _BATCH, _LARGE_BATCH = 12, 1
 _MAX_BATCHES = 1_000
 #: Outputs nearer to 0 or 1 than this are saturated.
 _UNSATURATED = 0.02
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What is drawn for a hidden case; see `Case` for the fields."""
-
-    family: str
-    description: str
-    arguments: tuple[Plain, ...]
-    parts: tuple[str, ...] = ()
-    #: Function and argument names, where they are not those of the public case.
-    function: str = ""
-    argument_names: tuple[str, ...] = ()
 
 
 class UntellingCaseError(RuntimeError):
@@ -277,16 +264,4 @@ def all_cases(item: Item, secret: bytes, student: str) -> list[Case]:
         return []
     public = public_cases(item)
     drawn = _GENERATORS[item.name](stream(secret, "regularization", item.name, student))
-    hidden = [
-        Case(
-            name=f"hidden-{number}",
-            family=one.family,
-            function=one.function or public[0].function,
-            arguments=one.arguments,
-            argument_names=one.argument_names or public[0].argument_names,
-            description=one.description,
-            parts=one.parts,
-        )
-        for number, one in enumerate(drawn, start=1)
-    ]
-    return [*public, *hidden]
+    return with_hidden(public, drawn)

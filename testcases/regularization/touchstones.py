@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..core.diagnosis import Aspect, Names
 from ..core.protocol import Case, Item, Plain, Touchstones
+from ..core.trials import styles_in, ways
 from .answers import FORWARD
 from .equivalents import EQUIVALENTS
 from .items import DROPOUT_CACHE, OWN_CACHE
@@ -25,13 +25,7 @@ Answers = Sequence[Mapping[str, Plain]]
 def touchstones() -> Touchstones:
     """Right answers in many styles, and an answer for every way to a mistake of the catalogue."""
     return Touchstones(
-        right={
-            folder.name: {
-                path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))
-            }
-            for folder in sorted(_STYLES.iterdir())
-            if folder.is_dir()
-        },
+        right=styles_in(_STYLES),
         wrong=_mistaken,
         mistakes={name: tuple(texts) for name, (_, texts) in CATALOGUE.items()},
         equivalents=EQUIVALENTS,
@@ -50,7 +44,7 @@ def _mistaken(item: Item, cases: Sequence[Case]) -> Iterator[tuple[str, Answers]
     right = [_with_cache(Reference().expect(case, {})) for case in cases]
     counted = [number for number, case in enumerate(cases) if case.family in item.families]
     for aspect in CATALOGUE[item.name][0]:
-        for name, values in _ways(aspect, [(cases[number], right[number]) for number in counted]):
+        for name, values in ways(aspect, [(cases[number], right[number]) for number in counted]):
             wrong = dict(zip(counted, values, strict=True))
             yield (
                 name,
@@ -69,32 +63,3 @@ def _with_cache(entries: Mapping[str, np.ndarray]) -> Mapping[str, Plain]:
     if set(DROPOUT_CACHE) <= set(entries):
         return {**entries, OWN_CACHE: tuple(entries[name] for name in DROPOUT_CACHE)}
     return entries
-
-
-def _ways(
-    aspect: Aspect, answers: Sequence[tuple[Case, Mapping[str, np.ndarray]]]
-) -> Iterator[tuple[str, Sequence[np.ndarray]]]:
-    """Single mistakes at this entry, each with what comes of it in each of the cases."""
-    ways: list[list[tuple[Names, np.ndarray]]] = []
-    with np.errstate(all="ignore"):
-        for case, entries in answers:
-            found = aspect.candidates(case, entries)
-            if found is None:
-                return
-            ways.append([*zip(found.names, found.values, strict=True), *found.odd])
-    for way in zip(*ways, strict=True):
-        names, right = way[0][0], [entries[aspect.entry] for _, entries in answers]
-        values = [value for _, value in way]
-        usable = [bool(np.isfinite(value).all()) for value in values]
-        if any(usable):
-            values = [
-                value if use else good
-                for value, use, good in zip(values, usable, right, strict=True)
-            ]
-        if len(names) == 1 and not all(map(_same, values, right)):
-            yield names[0], values
-
-
-def _same(value: np.ndarray, right: np.ndarray) -> bool:
-    """Whether two values differ by rounding only, which is far less than the judge forgives."""
-    return value.shape == right.shape and np.allclose(value, right, rtol=1e-12, atol=1e-14)

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from ...core.diagnosis import Candidates, Names, close
+from ...core.diagnosis import Names, fingerprints
+from ...core.fingerprints import fingerprint
 from ...core.protocol import Case
-from ..hints import BY_ENTRIES, fingerprint
+from ..hints import BY_ENTRIES
 from ..items import ITEMS
 from ..naming import TOGETHER
 from ..public import public_cases
@@ -40,7 +41,7 @@ def hints_json(expected: dict[str, dict[str, np.ndarray]]) -> str:
             for aspect in aspects:
                 found = aspect.candidates(case, right)
                 if found is not None:
-                    known[aspect.entry] = _by_fingerprint(found, right[aspect.entry])
+                    known[aspect.entry] = fingerprints(found, right[aspect.entry], _weight)
         if item.name == THROUGH_DROPOUT:
             _add_fixed_counts(case, known)
         told = {name for prints in known.values() for ways in prints.values() for name in ways[0]}
@@ -74,20 +75,6 @@ def hints_json(expected: dict[str, dict[str, np.ndarray]]) -> str:
     return json.dumps(everything, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _by_fingerprint(found: Candidates, right: np.ndarray) -> Known:
-    """The right answer has no mistakes, whatever else leads to it."""
-    known: Known = {fingerprint(right): [()]}
-    for names, value in _all(found):
-        if np.isnan(value).all() or (value.shape == right.shape and close(right[None], value)[0]):
-            continue
-        ways = known.setdefault(fingerprint(value), [])
-        if names not in ways:
-            ways.append(names)
-    for ways in known.values():
-        ways.sort(key=_weight)
-    return known
-
-
 def _add_fixed_counts(case: Case, known: Mapping[str, Known]) -> None:
     """Behind all other ways to a mask: of so few units, each may be kept by many a rule."""
     for entry, names, mask in of_fixed_counts(case):
@@ -99,8 +86,3 @@ def _add_fixed_counts(case: Case, known: Mapping[str, Known]) -> None:
 def _weight(names: Names) -> float:
     """The fewer mistakes, the likelier; but on the example 1 / (2m) is λ, and few leave λ out."""
     return len(names) + (1.5 if "lambda-ignored" in names else 0)
-
-
-def _all(found: Candidates) -> Iterator[tuple[Names, np.ndarray]]:
-    yield from zip(found.names, found.values, strict=True)
-    yield from found.odd

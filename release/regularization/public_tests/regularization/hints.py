@@ -8,7 +8,6 @@ recognises more.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -18,13 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from ..core.compare import as_array
+from ..core.compare import ATOL, as_array
+from ..core.fingerprints import fingerprint
 from ..core.protocol import Answer, Finding, Item, Plain
 from .naming import told
 
 HINTS_FILE = Path(__file__).with_name("hints.json")
-#: Below this, a number counts as zero: the judge's absolute tolerance.
-_ZERO = 1e-7
 
 _OTHER_MASK = (
     "mask-of-another-stream",
@@ -43,17 +41,6 @@ _NOT_FINISHED = frozenset(
 )
 #: Behind it, the mask of layer 2 is none that could be known.
 _FROM_ACTIVATIONS = frozenset({"mask-from-activations"})
-
-
-def fingerprint(array: np.ndarray) -> str:
-    """Ten hexadecimal digits for an array, the same for answers that differ by rounding only.
-
-    It is made of the shape and of every number to six digits.
-    """
-    numbers = np.asarray(array, dtype=float)
-    numbers = np.where(np.abs(numbers) < _ZERO, 0.0, numbers)
-    text = f"{numbers.shape}" + ",".join(f"{number:.5e}" for number in numbers.ravel())
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 @cache
@@ -174,7 +161,7 @@ class _Entries:
         D, A = as_array(self.of(entry)), as_array(self.of(f"A{entry[-1]}"))
         if D is None or A is None or D.shape != A.shape:
             return False
-        return bool(((D == 0) & (np.abs(A) > _ZERO)).any())
+        return bool(((D == 0) & (np.abs(A) > ATOL)).any())
 
 
 def _is_mask(value: Plain) -> bool:

@@ -1,0 +1,1 @@
+"""The part of judgement that is the same for every assignment."""
