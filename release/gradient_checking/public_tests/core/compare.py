@@ -15,7 +15,7 @@ import numpy as np
 
 from .protocol import Plain
 
-#: |returned − expected| ≤ ATOL + RTOL·|expected|, for every element.
+#: `|returned − expected| ≤ ATOL + RTOL·|expected|`, for every element.
 RTOL = 1e-5
 ATOL = 1e-7
 
@@ -38,7 +38,14 @@ class Difference:
 
 
 def as_array(value: Plain) -> np.ndarray | None:
-    """`value` as a numeric array, or None if it is not one. Lists of numbers count as arrays."""
+    """`value` as a numeric array, or None if it is not one. Lists of numbers count as arrays.
+
+    >>> as_array(((1, 2), (3, 4)))  # a list comes out of the jail as a tuple
+    array([[1., 2.],
+           [3., 4.]])
+    >>> as_array("1") is None
+    True
+    """
     if isinstance(value, np.ndarray):
         return value if value.dtype.kind in "biuf" else None
     if isinstance(value, (bool, int, float)):
@@ -79,6 +86,14 @@ def difference(expected: np.ndarray, returned: Plain) -> Difference | None:
 
     A single number may come as a Python number, a 0-d array or an array of any shape with one
     element; otherwise shapes must be equal.
+
+    >>> difference(np.array(1.5), np.array([[1.5]])) is None
+    True
+    >>> found = difference(np.array([1.0, 2.0]), np.array([1.0, 2.1]))
+    >>> found.kind, found.index, found.returned, found.wrong, found.size
+    ('values', (1,), 2.1, 1, 2)
+    >>> difference(np.zeros((2, 1)), np.zeros(2)).kind
+    'shape'
     """
     if _surely_equal(expected, returned):
         return None
@@ -113,7 +128,13 @@ def difference(expected: np.ndarray, returned: Plain) -> Difference | None:
 
 
 def same(before: Plain, after: Plain) -> bool:
-    """Whether two pieces of plain data are equal; two arrays are if their numbers are, nan to nan."""
+    """Whether two pieces of plain data are equal; two arrays are if their numbers are, nan to nan.
+
+    >>> same((np.array([1.0, np.nan]), "a"), (np.array([1.0, np.nan]), "a"))
+    True
+    >>> same(1, 1.0)  # another kind
+    False
+    """
     if isinstance(before, np.ndarray):
         if not isinstance(after, np.ndarray) or before.shape != after.shape:
             return False
