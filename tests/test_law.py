@@ -15,7 +15,7 @@ from tests.solving import judge_cell
 FORWARD = "forward_propagation_with_dropout"
 UNSEEN = Path(__file__).parent / "unseen" / FORWARD
 #: NumPy draws its masks from the protocol's own numbers.
-OTHER = [path for path in sorted(UNSEEN.glob("other-*.py")) if path.stem != "other-binomial"]
+OTHER = sorted(UNSEEN.glob("other-*.py"))
 WRONG = [path for path in sorted(UNSEEN.glob("*.py")) if not path.stem.startswith("other-")]
 #: Numbers are drawn before the masks for something else: the masks that follow are lawful.
 LAWFUL_ALL_THE_SAME = {
