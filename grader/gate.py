@@ -248,6 +248,10 @@ def _mistakes(subject: Subject) -> list[str]:
     return list(subject.proof.unpunished)
 
 
+def _answers(subject: Subject) -> list[str]:
+    return subject.proof.answers.problems()
+
+
 def _sentences(said: dict[str, str]) -> list[str]:
     return [f"{label}: {text}" for label, text in said.items()]
 
@@ -307,6 +311,12 @@ CHECKS = (
         "Add a case in which it shows.",
         _mistakes,
         lambda subject: subject.proof.mistakes_in_figures(),
+    ),
+    Check(
+        "wrong answers are told what is wrong",
+        "Add the case in which it shows, or the mistake to the catalogue: docs/judge.md.",
+        _answers,
+        lambda subject: subject.proof.answers.in_figures(),
     ),
     Check(
         "the feedback gives nothing away",

@@ -1,9 +1,10 @@
 """The proof of the judge: it catches every change of the solution, and accepts every right answer.
 
-Three kinds of answers whose worth is known are put before it. Mutants: the solution with one thing
+Four kinds of answers whose worth is known are put before it. Mutants: the solution with one thing
 changed; whatever earns full marks is a hole in the judge, unless a person has listed it as
 equivalent, with a reason. Right answers in other styles: each must earn everything. Answers that
-come of the known mistakes: each must lose points. Works for any assignment that hands over
+come of the known mistakes: each must lose points. Wrong answers as students write them: none may earn
+everything, and most have to be told their mistake by its name. Works for any assignment that hands over
 touchstones; one without them is tried with mutants alone.
 """
 
@@ -24,8 +25,9 @@ from .nbgrader_course import Markers
 from .notebooks import Notebook, cells_by_grade_id, nbgrader_of, regions, source_of
 from .pool import WorkerDiedError, run_all
 from .progress import Progress
+from .proof_answers import AnswersProof, attempts_at, proof_of_answers, submissions
 from .structure import SKIP_TAG
-from .trying import Attempt, Judged, KnownMistakes, Task, Workshop, attempt, prepare
+from .trying import Attempt, Judged, KnownMistakes, Task, Whole, Workshop, attempt, prepare
 
 #: To name a mistake takes far longer than to see it; so the judge is asked for the names of every
 #: sixteenth mutant in lines that students write.
@@ -63,6 +65,8 @@ class Proof:
     #: Known mistakes that earned everything; and those for which there is no answer to try.
     unpunished: tuple[str, ...]
     untried: tuple[str, ...]
+    #: On wrong answers as students write them.
+    answers: AnswersProof
 
     def mutants_in_figures(self) -> str:
         """One line on the mutants, for somebody who has never heard of any."""
@@ -168,28 +172,36 @@ def prove(assignment: Assignment, solved: Solved, log: Path, jobs: int | None = 
         for item, names in stones.mistakes.items()
         for start in range(0, len(names), _NAMES_AT_ONCE)
     ]
+    answers, timed = attempts_at(stones), [*submissions(stones)]
     workshop = Workshop(assignment, solved.cells(), str(solved.folder))
     judged: dict[str, Judged] = {}
     ways: list[tuple[str, Judged]] = []
-    bar = Progress("the judge", len(attempts) + len(styles) + len(known))
+    clocked: list[Judged] = []
+    singles: list[Task] = [*known, *timed]
+    bar = Progress("the judge", len(attempts) + len(styles) + len(answers) + len(singles))
     try:
-        for task, results in _results(workshop, [*attempts, *styles], known, log, jobs):
+        for task, results in _results(workshop, [*attempts, *styles, *answers], singles, log, jobs):
             if isinstance(task, KnownMistakes):
                 ways += [(task.item, result) for result in results]
                 bar.advance(task.item)
+                continue
+            if isinstance(task, Whole):
+                clocked += results
+                bar.advance("the clock")
                 continue
             for result in results:
                 judged[result.name] = result
                 bar.advance(task[0].function)
     finally:
         bar.close()
-    return _proof(stones, mutants, own, asked, judged, ways)
+    on_answers = proof_of_answers(stones, judged, clocked)
+    return _proof(stones, mutants, own, asked, judged, ways, on_answers)
 
 
 def _results(
     workshop: Workshop,
     attempts: Sequence[Attempt],
-    known: Sequence[KnownMistakes],
+    singles: Sequence[Task],
     log: Path,
     jobs: int | None,
 ) -> Iterator[tuple[Task, list[Judged]]]:
@@ -197,7 +209,7 @@ def _results(
     bundles = [
         tuple(attempts[start : start + _AT_ONCE]) for start in range(0, len(attempts), _AT_ONCE)
     ]
-    waiting: list[Task] = [*known, *bundles]
+    waiting: list[Task] = [*singles, *bundles]
     while waiting:
         tasks, waiting = waiting, []
         setup = partial(prepare, workshop)
@@ -223,6 +235,7 @@ def _proof(
     asked: set[str],
     judged: Mapping[str, Judged],
     ways: Sequence[tuple[str, Judged]],
+    answers: AnswersProof,
 ) -> Proof:
     caught = [mutant for mutant in mutants if not judged[mutant.name].accepted]
     survivors = [mutant for mutant in mutants if judged[mutant.name].accepted]
@@ -256,6 +269,7 @@ def _proof(
         mistakes_named=sum(result.name in result.mistakes for _, result in ways),
         unpunished=tuple(_unpunished(ways)),
         untried=tuple(_untried(stones, ways)),
+        answers=answers,
     )
 
 

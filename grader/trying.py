@@ -7,10 +7,12 @@ ask for all the memory there is, so each has its bounds.
 from __future__ import annotations
 
 import contextlib
+import linecache
 import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import Any
 
 from testcases.core.check import run
 from testcases.core.judge import judge
+from testcases.core.observe import observe
 from testcases.core.protocol import (
     Assignment,
     Case,
@@ -57,8 +60,16 @@ class KnownMistakes:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Asks how long it takes to judge a submission with these answers; the others are right."""
+
+    name: str
+    answers: tuple[Attempt, ...]
+
+
 #: Several answers at once, since a task alone has its costs.
-Task = tuple[Attempt, ...] | KnownMistakes
+Task = tuple[Attempt, ...] | KnownMistakes | Whole
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,10 @@ class Judged:
     share: float
     #: The names that the judge gave.
     mistakes: tuple[str, ...] = ()
+    #: Whether something was conceded to everything that is wrong.
+    conceded: bool = False
+    #: Processor time that drawing the cases and judging took, where that was asked.
+    seconds: float = 0.0
 
     @property
     def accepted(self) -> bool:
@@ -122,7 +137,7 @@ class _Bench:
         judged = Judged(each.name, 0.0)
         try:
             with _at_most(_SECONDS):
-                namespace = self._with_answer(each)
+                namespace = self._with_answers(each)
                 for student in STUDENTS:
                     cases = self.cases(item, student)
                     judgement = run(item, cases, oracle, self._assignment.drivers, namespace)
@@ -133,12 +148,45 @@ class _Bench:
             judged = Judged(each.name, 0.0, ("timeout",))
         return judged
 
-    def _with_answer(self, each: Attempt) -> dict[str, Any]:
+    def _with_answers(self, *answers: Attempt) -> dict[str, Any]:
         namespace = dict(self._namespace)
-        namespace.pop(each.function, None)
-        with contextlib.suppress(Exception):  # then the function is not defined, as in a notebook
-            exec(compile(each.source, f"<{each.name}>", "exec"), namespace)  # noqa: S102  our own
+        for each in answers:
+            namespace.pop(each.function, None)
+            with contextlib.suppress(Exception):  # then it is not defined, as in a notebook
+                # As IPython does it: the line on which an answer stops tells something.
+                lines = each.source.splitlines(keepends=True)
+                linecache.cache[f"<{each.name}>"] = (
+                    len(each.source),
+                    None,
+                    lines,
+                    f"<{each.name}>",
+                )
+                exec(compile(each.source, f"<{each.name}>", "exec"), namespace)  # noqa: S102  our own
         return namespace
+
+    def timed(self, task: Whole) -> Judged:
+        """How long a submission keeps the judge busy; what runs the student's code does not count.
+
+        The shorter of two times: a batch of submissions has everything at hand as well.
+        """
+        judged = Judged(task.name, 0.0)
+        with contextlib.suppress(_TimeIsUpError), _at_most(_SECONDS):
+            namespace = self._with_answers(*task.answers)
+            times = [self._seconds(task.name, namespace) for _ in range(2)]
+            judged = replace(judged, seconds=min(times))
+        return judged
+
+    def _seconds(self, student: str, namespace: Mapping[str, Any]) -> float:
+        seconds = 0.0
+        for item in self._assignment.items:
+            begin = time.process_time()
+            cases = self._assignment.cases(item, SECRET, student)
+            seconds += time.process_time() - begin
+            seen = [observe(case, namespace, self._assignment.drivers) for case in cases]
+            begin = time.process_time()
+            judge(item, cases, seen, self._assignment.oracle)
+            seconds += time.process_time() - begin
+        return seconds
 
     def known(self, task: KnownMistakes) -> Iterator[Judged]:
         """What the judge says of the answers that come of known mistakes.
@@ -172,7 +220,9 @@ def _by_entry(value: Plain) -> Mapping[str, Plain]:
 
 
 def _named(name: str, judgement: Judgement) -> Judged:
-    return Judged(name, judgement.score / judgement.max_score, judgement.mistakes)
+    wrong = [part for part in judgement.parts if part.problem is not None]
+    conceded = bool(wrong) and all(part.conceded for part in wrong)
+    return Judged(name, judgement.score / judgement.max_score, judgement.mistakes, conceded)
 
 
 @contextlib.contextmanager
@@ -233,6 +283,8 @@ def attempt(task: Task) -> list[Judged]:
         raise SolutionStopsError(_ready)
     if isinstance(task, KnownMistakes):
         return list(_ready.known(task))
+    if isinstance(task, Whole):
+        return [_ready.timed(task)]
     return [_ready.judged(each) for each in task]
 
 

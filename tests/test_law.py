@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import testcases
 from testcases.regularization.chance import are_independent, looks_drawn, rate_is_right
 from testcases.regularization.law import FALSE_ALARM, OTHER_STREAM, SHARE
 from tests.solving import judge_cell
 
 FORWARD = "forward_propagation_with_dropout"
-UNSEEN = Path(__file__).parent / "unseen" / FORWARD
+UNSEEN = Path(testcases.__file__).parent / "regularization" / "unseen" / FORWARD
 #: NumPy draws its masks from the protocol's own numbers.
 OTHER = sorted(UNSEEN.glob("other-*.py"))
 WRONG = [path for path in sorted(UNSEEN.glob("*.py")) if not path.stem.startswith("other-")]

@@ -1,6 +1,6 @@
 """How many answers that the catalogue was not made for are called by the right name.
 
-`tests/unseen/names.json` was written by hand, from what each file says of itself in its first line: the
+`testcases/regularization/unseen/names.json` was written by hand, from what each file says of itself in its first line: the
 names that are right for it; two where two mistakes give the very same numbers, and some that we do not
 have, where we cannot tell.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import testcases
 from testcases import load_assignment
 from testcases.core.check import run
 from testcases.core.protocol import Judgement
@@ -23,7 +24,7 @@ from testcases.regularization.hints import fingerprint
 from testcases.regularization.public import PublicOracle, public_cases
 from tests.solving import judge_cell, notebook_namespace, run_cell
 
-UNSEEN = Path(__file__).parent / "unseen"
+UNSEEN = Path(testcases.__file__).parent / "regularization" / "unseen"
 NAMES: dict[str, list[str]] = json.loads((UNSEEN / "names.json").read_text("utf-8"))
 
 

@@ -13,7 +13,7 @@ from testcases.regularization.answers import FUNCTIONS
 from tests.solving import judge_cell, judge_item, notebook_namespace, run_cell, solution_cells
 
 STYLES = Path(testcases.__file__).parent / "regularization" / "styles"
-UNSEEN = Path(__file__).parent / "unseen"
+UNSEEN = Path(testcases.__file__).parent / "regularization" / "unseen"
 RIGHT = sorted(STYLES.glob("*/*.py"))
 WRONG = sorted(UNSEEN.glob("*/*.py"))
 

@@ -20,7 +20,7 @@ from testcases.regularization.answers import BACK_DROPOUT, BACK_L2, COST, FORWAR
 
 ROOT = Path(__file__).parents[2]
 STYLES = Path(testcases.__file__).parent / "regularization" / "styles"
-UNSEEN = ROOT / "tests" / "unseen"
+UNSEEN = ROOT / "testcases" / "regularization" / "unseen"
 
 #: Answers by student and function.
 Class = dict[str, dict[str, str]]

@@ -11,8 +11,8 @@ from .diagnosis import Aspect, Names
 from .protocol import Case
 
 
-def styles_in(folder: Path) -> Mapping[str, Mapping[str, str]]:
-    """Right answers, a file for each in a folder per function: function → style → whole cell."""
+def cells_in(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Answers, a file for each in a folder per function: function → name of the file → whole cell."""
     return {
         function.name: {
             path.stem: path.read_text(encoding="utf-8") for path in sorted(function.glob("*.py"))

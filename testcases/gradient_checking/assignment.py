@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .. import PACKAGE_DIR, shipped_modules
 from ..core.protocol import Assignment, Case, Item, Plain, Touchstones
-from ..core.trials import styles_in, ways
+from ..core.trials import cells_in, ways
 from .answers import sample_class
 from .equivalents import EQUIVALENTS
 from .fixtures import stale_fixtures
@@ -54,7 +54,7 @@ def _mistaken(
 
 def _touchstones() -> Touchstones:
     return Touchstones(
-        right=styles_in(Path(__file__).parent / "styles"),
+        right=cells_in(Path(__file__).parent / "styles"),
         wrong=_mistaken,
         mistakes={name: tuple(texts) for name, (_, texts) in CATALOGUE.items()},
         equivalents=EQUIVALENTS,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from ..core.protocol import Case, Item, Plain, Touchstones
-from ..core.trials import styles_in, ways
+from ..core.protocol import Case, Item, Plain, Touchstones, WrongAnswer
+from ..core.trials import cells_in, ways
 from .answers import FORWARD
 from .equivalents import EQUIVALENTS
 from .items import DROPOUT_CACHE, OWN_CACHE
@@ -17,6 +18,9 @@ from .oracle import Reference
 
 #: A file per right answer, in a folder per function.
 _STYLES = Path(__file__).parent / "styles"
+#: The same for answers that are not right, and what each may be called. A name that begins with "other-"
+#: is that of a dropout from another random stream.
+_UNSEEN = Path(__file__).parent / "unseen"
 
 #: What came back in each of some cases, by entry.
 Answers = Sequence[Mapping[str, Plain]]
@@ -25,11 +29,23 @@ Answers = Sequence[Mapping[str, Plain]]
 def touchstones() -> Touchstones:
     """Right answers in many styles, and an answer for every way to a mistake of the catalogue."""
     return Touchstones(
-        right=styles_in(_STYLES),
+        right=cells_in(_STYLES),
         wrong=_mistaken,
         mistakes={name: tuple(texts) for name, (_, texts) in CATALOGUE.items()},
         equivalents=EQUIVALENTS,
+        answers=_answers(),
     )
+
+
+def _answers() -> Mapping[str, Mapping[str, WrongAnswer]]:
+    names = json.loads((_UNSEEN / "names.json").read_text(encoding="utf-8"))
+    return {
+        function: {
+            name: WrongAnswer(source, tuple(names[f"{function}/{name}"]), name.startswith("other-"))
+            for name, source in cells.items()
+        }
+        for function, cells in cells_in(_UNSEEN).items()
+    }
 
 
 def _mistaken(item: Item, cases: Sequence[Case]) -> Iterator[tuple[str, Answers]]:

@@ -261,6 +261,18 @@ class Equivalent:
 
 
 @dataclass(frozen=True)
+class WrongAnswer:
+    """An answer that is not right, and what the judge should make of it."""
+
+    #: The whole cell.
+    source: str
+    #: Names of mistakes; each is a right one for it.
+    names: tuple[str, ...]
+    #: Whether something has to be conceded to whatever is wrong in it.
+    conceded: bool = False
+
+
+@dataclass(frozen=True)
 class Touchstones:
     """Answers of which it is known what the judge must say; the release gate tries it with them."""
 
@@ -274,6 +286,8 @@ class Touchstones:
     #: Names of all known mistakes, by the item's name.
     mistakes: Mapping[str, Collection[str]] = field(default_factory=dict)
     equivalents: tuple[Equivalent, ...] = ()
+    #: Answers as students write them, none of them right: function → name of the answer → answer.
+    answers: Mapping[str, Mapping[str, WrongAnswer]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
