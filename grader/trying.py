@@ -152,6 +152,7 @@ class _Bench:
         namespace = dict(self._namespace)
         for each in answers:
             namespace.pop(each.function, None)
+            namespace["In"] = [*namespace.get("In", ()), each.source]  # as IPython calls it
             with contextlib.suppress(Exception):  # then it is not defined, as in a notebook
                 # As IPython does it: the line on which an answer stops tells something.
                 lines = each.source.splitlines(keepends=True)
