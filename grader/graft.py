@@ -49,6 +49,7 @@ from .graft_matching import Matching
 from .graft_notes import Notes, shown
 from .graft_reading import StudentCell, StudentNotebook, UnreadableError, read_submitted
 from .graft_source import SourceCell, SourceNotebook, read_source
+from .harmless import harmless
 from .notebooks import Cell, Notebook
 from .submissions import MAX_NOTEBOOK_BYTES
 
@@ -189,8 +190,9 @@ def _assemble(
     notebook: Notebook = json.loads(source.template)
     given: list[Cell] = notebook["cells"]
     for index, answer in matching.answer.items():
-        given[index]["source"] = answer.text
-        if given[index]["cell_type"] != "code" and answer.pictures:
+        is_code = given[index]["cell_type"] == "code"
+        given[index]["source"] = answer.text if is_code else harmless(answer.text)
+        if not is_code and answer.pictures:
             given[index]["attachments"] = answer.pictures
     after = _own_cells(source, submitted, matching, notes)
     cells = [*after.get(-1, ())]
@@ -227,7 +229,7 @@ def _own_cell(cell: StudentCell, cell_id: str, tags: Collection[str]) -> Cell:
         "cell_type": cell.cell_type,
         "id": cell_id,
         "metadata": {"tags": sorted(tags)} if tags else {},
-        "source": cell.text,
+        "source": cell.text if cell.cell_type == "code" else harmless(cell.text),
     }
     if cell.cell_type == "code":
         written.update(execution_count=None, outputs=[])
