@@ -28,8 +28,10 @@ SHIPPED_CORE = (
     "core/fingerprints.py",
     "core/judge.py",
     "core/observe.py",
+    "core/problems.py",
     "core/protocol.py",
     "core/shown.py",
+    "core/stopping.py",
     "core/wording.py",
 )
 

@@ -5,9 +5,7 @@ part, over families of cases: the public fixture, general cases, edge cases. A s
 every case of that family is right for that part. Edge cases count only together with the general
 ones: a cost without any penalty is right for λ = 0, and has earned nothing by it.
 
-A part that rests on an earlier one (layer 1 of a backward pass on layer 2) is judged by what
-follows from the student's own earlier result when the oracle can tell; where it cannot, it is
-reported as waiting for the earlier part.
+What is wrong where is found in `problems.py`; here it is weighed, explained and told.
 """
 
 from __future__ import annotations
@@ -19,8 +17,9 @@ from itertools import compress
 import numpy as np
 
 from . import wording
-from .compare import Difference, as_array, difference, same
+from .compare import as_array, same
 from .faults import INPUTS_CHANGED, fault_name
+from .problems import entries_of, problems_of
 from .protocol import (
     Answer,
     Case,
@@ -58,8 +57,12 @@ def judge(
     counted = [case.family in item.families for case in cases]
     cases, observations = list(compress(cases, counted)), list(compress(observations, counted))
     with np.errstate(all="ignore"):  # wild values of a student's must not warn in the test cell
-        problems = _problems(item, cases, observations, oracle)
-        findings = _findings(item, cases, observations, oracle) if problems else ()
+        stopped = any(seen.outcome == "raised" for seen in observations)
+        findings = _findings(item, cases, observations, oracle) if stopped else ()
+        explained = any(finding.explains_stop for finding in findings or ())
+        problems = problems_of(item, cases, observations, oracle, explained)
+        if problems and not stopped:
+            findings = _findings(item, cases, observations, oracle)
         conceded = oracle.concede(item, all_cases, everything) if problems else {}
     if problems and _is_explained(problems, conceded):
         findings = ()
@@ -95,7 +98,7 @@ def _findings(
     answers: list[Answer] = []
     stops: list[Stop] = []
     for case, seen in zip(cases, observations, strict=True):
-        entries = _entries(item, seen)
+        entries = entries_of(item, seen)
         if seen.outcome == "raised" and seen.fault is not None:
             stops.append((case, seen.fault))
         if entries is not None and seen.outcome != "returned":
@@ -114,7 +117,11 @@ def _finished(
     its comparison. But for what has another shape already than it should have.
     """
     stopped_in = next(
-        (part for part in reversed(item.parts) if any(name in entries for name in part.entries)),
+        (
+            part
+            for part in reversed(item.parts)
+            if any(entries.get(name) is not None for name in part.entries)
+        ),
         None,
     )
     unfinished = set() if stopped_in is None else set(stopped_in.entries)
@@ -150,76 +157,10 @@ def _answers(
     """What was returned, where it can be looked into."""
     answers = []
     for case, seen in zip(cases, observations, strict=True):
-        entries = _entries(item, seen)
+        entries = entries_of(item, seen)
         if entries is not None and seen.outcome == "returned":
             answers.append((case, entries))
     return answers
-
-
-def _problems(
-    item: Item, cases: Sequence[Case], observations: Sequence[Observation], oracle: Oracle
-) -> dict[tuple[str, str], str]:
-    """(case name, part name) → what is wrong there, as a sentence. Right ones are not listed."""
-    problems: dict[tuple[str, str], str] = {}
-    for case, seen in zip(cases, observations, strict=True):
-        parts = [part for part in item.parts if not case.parts or part.name in case.parts]
-        entries = _entries(item, seen)
-        if entries is None:
-            no_answer = (
-                wording.wrong_kind(item, case, seen.value)
-                if seen.outcome == "returned"
-                else wording.not_returned(case, seen)
-            )
-            problems.update(((case.name, part.name), no_answer) for part in parts)
-            continue
-        expected = oracle.expect(case, entries)
-        for part in parts:
-            problem = _first_problem(part, case, entries, expected)
-            if seen.outcome != "returned" and (
-                part is item.parts[-1]
-                or (problem is not None and not _is_behind(item, part, entries))
-            ):
-                problem = wording.not_returned(case, seen)
-            earlier = (case.name, part.after)
-            waits = earlier in problems and not oracle.follows_through
-            if problem is not None and waits and _is_there(part, entries):
-                problem = wording.waits_for(item, part)
-            if problem is not None:
-                problems[case.name, part.name] = problem
-    return problems
-
-
-def _is_there(part: Part, entries: Mapping[str, Plain]) -> bool:
-    """Whether all of a part are arrays or numbers: a gap that is still None rests on nothing."""
-    return all(as_array(entries.get(name)) is not None for name in part.entries)
-
-
-def _entries(item: Item, seen: Observation) -> Mapping[str, Plain] | None:
-    """What came back by name, or, where the function stopped, what it had come to by then."""
-    if seen.outcome == "returned":
-        return item.unpack(seen.value)
-    return seen.value if isinstance(seen.value, dict) and seen.value else None
-
-
-def _is_behind(item: Item, part: Part, entries: Mapping[str, Plain]) -> bool:
-    """Whether a function that stopped had come beyond a part: then it meant it as it is.
-
-    Nobody has done the last part who returns nothing.
-    """
-    later = item.parts[item.parts.index(part) + 1 :]
-    return any(name in entries for other in later for name in other.entries)
-
-
-def _first_problem(
-    part: Part, case: Case, entries: Mapping[str, Plain], expected: Mapping[str, Plain]
-) -> str | None:
-    for name in part.entries:
-        if name not in entries:
-            return wording.entry_problem(name, case, Difference("missing"), None)
-        found = difference(expected[name], entries[name])
-        if found is not None:
-            return wording.entry_problem(name, case, found, entries[name])
-    return None
 
 
 def _part_result(

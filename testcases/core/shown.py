@@ -13,14 +13,18 @@ are another student's never.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from .protocol import Case, Fault, MissingFunctionError, Opaque, Plain
+from .protocol import Case, Fault, MissingFunctionError, Opaque, Plain, UnfitResultError
 
 #: Tuples of up to this length are described element by element.
 _DESCRIBED = 3
 #: On hidden cases, a longer tuple is called long. The longest that any item asks for has 14 elements.
 _LONGEST_TUPLE = 20
+#: Of the keys of a returned dictionary, so many are looked at, if they are no longer than this.
+_MOST_KEYS, _LONGEST_KEY = 40, 20
 #: What is said of things that are not plain data, where it is not the student's own text.
 _COMMON_KINDS = frozenset(
     {
@@ -47,6 +51,11 @@ _COMMON_ERRORS = frozenset(
 def is_public(case: Case) -> bool:
     """Whether everything about the case may be shown: the student has it anyway."""
     return case.family == "fixture"
+
+
+def where(case: Case) -> str:
+    """On which data, as the beginning of a sentence."""
+    return "On the example" if is_public(case) else f"On other data ({case.description})"
 
 
 def describe(value: Plain, case: Case, nested: bool = False) -> str:
@@ -80,10 +89,21 @@ def shape(found: tuple[int, ...], case: Case) -> str:
     return f"shape {found}" if is_public(case) else "another shape"
 
 
-def missing_function(fault: Fault, case: Case) -> str:
-    """What a driver says of a function that it lacks; empty if the exception is another one."""
-    known = fault.type == MissingFunctionError.__name__ and is_public(case)
-    return fault.message if known else ""
+def of_driver(fault: Fault, case: Case) -> str:
+    """What a driver says of a function that it lacks or cannot go on with; empty if it is not a driver's word."""
+    if fault.type not in (MissingFunctionError.__name__, UnfitResultError.__name__):
+        return ""
+    if is_public(case):
+        return fault.message
+    if fault.type == MissingFunctionError.__name__:
+        return ""
+    return f"{where(case)} one of your functions returned something that cannot be gone on with"
+
+
+def keys(names: Sequence[str], case: Case) -> list[str]:
+    """Some names of returned entries; on hidden cases none, as code can choose them."""
+    few = names[:_MOST_KEYS] if is_public(case) else ()
+    return [name for name in few if len(name) <= _LONGEST_KEY and name.isidentifier()]
 
 
 def place(fault: Fault, case: Case) -> str:

@@ -25,6 +25,7 @@ _PUBLIC = (
     "network.py",
     "public.py",
     "stops.py",
+    "taking.py",
 )
 _DATA = ("__init__.py", "data.mat", "loader.py", "manifest.json")
 

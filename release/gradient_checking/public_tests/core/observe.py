@@ -32,6 +32,8 @@ MAX_BYTES = 16 * 1024 * 1024
 _WIDEST = 8
 #: At most so many bytes, and so many arrays, are noted of a function that stopped.
 _NOTED_BYTES, _NOTED_ARRAYS = 1 << 20, 64
+#: What is noted of it: results, and what a gap was filled with for the time being.
+_NOTED_TYPES = (np.ndarray, np.generic, float, int, type(None))
 
 #: How an exception's traceback is found, whatever its class says of itself.
 _TRACEBACK: Any = BaseException.__dict__["__traceback__"]
@@ -137,7 +139,7 @@ def unreadable_cell(function: str, sources: Any) -> Fault | None:
 def worked_out(
     error: BaseException, namespace: Mapping[str, Any], case: Case, arguments: tuple[Plain, ...]
 ) -> dict[str, Plain]:
-    """The arrays and numbers that the student's function had worked out when it stopped, by name.
+    """The arrays, numbers and Nones that the student's function had come to when it stopped, by name.
 
     Not what it was given: the arguments, and what it took out of them.
     """
@@ -151,23 +153,22 @@ def worked_out(
     left = _NOTED_BYTES
     for name, value in frame.f_locals.items():
         # Not isinstance, which asks the value itself.
-        if id(value) in given or not issubclass(type(value), (np.ndarray, np.generic, float)):
+        if id(value) in given or not issubclass(type(value), _NOTED_TYPES):
             continue
         if len(found) < _NOTED_ARRAYS and np.size(value) * _WIDEST <= left:
             copy = _copied(value)
-            if copy is not None:
+            if not isinstance(copy, Opaque):
                 found[name] = copy
                 left -= np.size(copy) * _WIDEST
     return found
 
 
-def _copied(value: Any) -> Plain | None:
-    """An array or number as plain data; None if it is none, or will not be copied."""
+def _copied(value: Any) -> Plain:
+    """An array or number as plain data; Opaque if it is none, or will not be copied."""
     try:
-        copy = plain(value)
+        return plain(value)
     except (Exception, SystemExit):  # noqa: BLE001  an array of the student's making may refuse
-        return None
-    return None if isinstance(copy, Opaque) else copy
+        return Opaque("an array that will not be copied")
 
 
 def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..core.compare import as_array
 from ..core.observe import STREAM_BEFORE_CALL
-from ..core.protocol import Driver, Item, MissingFunctionError, Part, Plain
-from .network import cross_entropy, descend, forward
+from ..core.protocol import Driver, Item, Part, Plain
+from .network import descend, forward
+from .taking import cost_of, fitting, needed, number, pair
 
 #: Order of the cache that forward_propagation_with_dropout returns.
 # fmt: off
@@ -60,13 +61,6 @@ def _layer(number: int) -> tuple[str, ...]:
     return tuple(f"{kind}{number}" for kind in ("dZ", "dW", "db"))
 
 
-def _needed(namespace: Mapping[str, Any], name: str) -> Any:
-    """The student's function of that name."""
-    if not callable(namespace.get(name)):
-        raise MissingFunctionError(f"{name} is not defined yet; run its cell first")
-    return namespace[name]
-
-
 def _stream() -> tuple[Any, ...]:
     """Where the global random stream is."""
     state = np.random.get_state(legacy=False)
@@ -85,11 +79,11 @@ def round_trip(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain
         random numbers.
     """
     X, Y, parameters, keep_prob = arguments
-    _, cache = _needed(namespace, "forward_propagation_with_dropout")(X, parameters, keep_prob)
+    _, cache = needed(namespace, "forward_propagation_with_dropout")(X, parameters, keep_prob)
     # Elsewhere than the forward pass left it, which is where drawing the masks once more ends as well.
     np.random.seed(STREAM_BEFORE_CALL)
     before = _stream()
-    gradients = _needed(namespace, "backward_propagation_with_dropout")(X, Y, cache, keep_prob)
+    gradients = needed(namespace, "backward_propagation_with_dropout")(X, Y, cache, keep_prob)
     return {**gradients, OWN_CACHE: cache, DREW: _stream() != before}
 
 
@@ -109,49 +103,25 @@ def train(namespace: Mapping[str, Any], *arguments: Any) -> dict[str, Plain]:
     for _ in range(num_iterations):
         parameters = states[-1]
         if keep_prob < 1:
-            A3, cache = _needed(namespace, "forward_propagation_with_dropout")(
-                X, parameters, keep_prob
-            )
-            cost = cross_entropy(np.asarray(A3), Y)
+            name = "forward_propagation_with_dropout"
+            A3, cache = pair(name, needed(namespace, name)(X, parameters, keep_prob))
+            cost = cost_of(name, A3, Y)
             noted.append(_noted(cache))
-            gradients = _needed(namespace, "backward_propagation_with_dropout")(
-                X, Y, cache, keep_prob
-            )
+            name = "backward_propagation_with_dropout"
+            gradients = needed(namespace, name)(X, Y, cache, keep_prob)
         else:
             A3, cache = forward(X, parameters)
-            cost = _needed(namespace, "compute_cost_with_regularization")(A3, Y, parameters, lambd)
-            gradients = _needed(namespace, "backward_propagation_with_regularization")(
-                X, Y, cache, lambd
-            )
-        costs.append(_number(cost))
-        states.append(descend(parameters, _fitting(gradients, parameters), learning_rate))
+            name = "compute_cost_with_regularization"
+            cost = number(name, needed(namespace, name)(A3, Y, parameters, lambd))
+            name = "backward_propagation_with_regularization"
+            gradients = needed(namespace, name)(X, Y, cache, lambd)
+        costs.append(cost)
+        states.append(descend(parameters, fitting(name, gradients, parameters), learning_rate))
     return {
         "costs": np.array(costs),
         **_stacked(PARAMETERS, states),
         **_stacked(NOTED, noted),
     }
-
-
-def _number(cost: Any) -> float:
-    """A cost as the judge takes it: a number, or an array of any shape that holds one."""
-    array = np.asarray(cost)
-    return float(array.ravel()[0] if array.size == 1 and array.dtype.kind in "biuf" else cost)
-
-
-def _fitting(gradients: Mapping[str, Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The gradients as plain arrays of floats, whatever the student keeps them in.
-
-    A step with a gradient of another shape would change the network without a word.
-    """
-    fitting = {}
-    for name, value in parameters.items():
-        gradient = np.array(gradients[f"d{name}"], dtype=float)
-        if gradient.shape != value.shape:
-            raise ValueError(
-                f"the gradient d{name} has shape {gradient.shape}, and {name} has {value.shape}"
-            )
-        fitting[f"d{name}"] = gradient
-    return fitting
 
 
 def _noted(cache: Any) -> Mapping[str, Any]:
@@ -190,6 +160,7 @@ ITEMS = (
         families=FAMILIES,
         unpack=_cost,
         returns="It should return the cost, one number.",
+        given_names=("m", "cross_entropy_cost", "L2_regularization_cost"),
     ),
     Item(
         grade_id="test_backward_propagation_with_regularization",
@@ -204,6 +175,7 @@ ITEMS = (
         families=FAMILIES,
         unpack=_gradients,
         returns="It should return the dictionary of gradients.",
+        given_names=("m", *PLAIN_CACHE),
     ),
     Item(
         grade_id="test_forward_propagation_with_dropout",
@@ -224,6 +196,7 @@ ITEMS = (
         unpack=_forward_result,
         returns=f"It should return A3 and the cache of {len(DROPOUT_CACHE)} entries.",
         may_draw=("forward_propagation_with_dropout",),
+        given_names=DROPOUT_CACHE,
     ),
     Item(
         grade_id="test_backward_propagation_with_dropout",
@@ -245,6 +218,7 @@ ITEMS = (
         families=FAMILIES,
         unpack=_gradients,
         returns="It should return the dictionary of gradients.",
+        given_names=("m", *DROPOUT_CACHE),
     ),
     Item(
         grade_id="test_training",
@@ -258,9 +232,9 @@ ITEMS = (
         ),
         parts=(
             Part("L2 costs", "the costs of a short training with the L2 penalty", 0.25, ("costs",)),
-            Part("L2 steps", "its steps", 0.25, PARAMETERS),
+            Part("L2 steps", "its steps", 0.25, PARAMETERS, counts_steps=True),
             Part("dropout costs", "the costs of a short training with dropout", 0.25, ("costs",)),
-            Part("dropout steps", "its steps", 0.25, PARAMETERS),
+            Part("dropout steps", "its steps", 0.25, PARAMETERS, counts_steps=True),
         ),
         families=FAMILIES,
         unpack=_gradients,

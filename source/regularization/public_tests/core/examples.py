@@ -55,6 +55,14 @@ class Examples:
         """The cases in which this function or driver is called."""
         return [case for case, _ in self.records if case.function == function]
 
+    def expected(self, case: Case) -> Mapping[str, np.ndarray]:
+        """What is expected in one of the cases."""
+        return next(
+            expected
+            for known, expected in self.records
+            if (known.function, known.name) == (case.function, case.name)
+        )
+
     def arguments(self, function: str) -> tuple[Plain, ...]:
         """The arguments of its first case, as a fresh copy."""
         arguments: tuple[Plain, ...] = fresh(self.cases(function)[0].arguments)
@@ -76,11 +84,7 @@ class ExampleOracle:
 
     def expect(self, case: Case, entries: Mapping[str, Plain]) -> Mapping[str, np.ndarray]:
         """Expected entries; the student's own make no difference here."""
-        return next(
-            expected
-            for known, expected in self._examples.records
-            if (known.function, known.name) == (case.function, case.name)
-        )
+        return self._examples.expected(case)
 
     def diagnose(
         self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()

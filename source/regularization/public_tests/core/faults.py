@@ -17,6 +17,7 @@ _BY_EXCEPTION = {
     "NameError": "name-not-defined",
     "UnboundLocalError": "name-not-defined",
     "MissingFunctionError": "function-not-defined",
+    "UnfitResultError": "other-kind-of-answer",
     "TypeError": "types-do-not-fit",
     "ValueError": "shapes-do-not-fit",
     "KeyError": "key-not-found",

@@ -31,6 +31,10 @@ class MissingFunctionError(NameError):
     """A driver needs a function of the student's that is not defined."""
 
 
+class UnfitResultError(ValueError):
+    """A driver cannot go on with what a function of the student's has returned; the message names it."""
+
+
 @dataclass(frozen=True)
 class Opaque:
     """Stands where a student returned something that is not plain data; `kind` says what."""
@@ -98,6 +102,8 @@ class Part:
     #: Name of the part that this one rests on. Where that one is wrong and the oracle cannot follow
     #: through, this one is reported as waiting for it.
     after: str = ""
+    #: Whether the first axis of its entries counts the steps of a training, the state before it first.
+    counts_steps: bool = False
 
 
 #: Turns what a function returned into named entries, a missing one simply left out; None if the
@@ -125,6 +131,8 @@ class Item:
     manual: bool = False
     #: Those of its cases' functions (see `Case.function`) that may use NumPy's global random stream.
     may_draw: tuple[str, ...] = ()
+    #: Names that the stub gives to its arguments' contents: a slip in one of them is told.
+    given_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,8 @@ class Finding:
     places: tuple[str, ...] = ()
     #: Whether it is why the function stopped, so that the exception's own name is not needed.
     explains_stop: bool = False
+    #: What else is to be said, on a line of its own.
+    note: str = ""
 
 
 @dataclass(frozen=True)

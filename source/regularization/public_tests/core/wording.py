@@ -12,23 +12,7 @@ from collections.abc import Sequence
 from . import shown
 from .compare import Difference
 from .protocol import Case, Finding, Item, Observation, Part, PartResult, Plain, Verdict
-
-#: What an exception usually means in this kind of code, by its type.
-_USUAL_CAUSE = {
-    "NameError": "A name is used before it has a value. Look for a typing slip, or a gap left empty.",
-    "UnboundLocalError": "A name is used before it has a value in this function. Look for a typing "
-    "slip, or a gap left empty.",
-    "TypeError": "A value is not of the kind that this line needs. A None left over from a gap often "
-    "does this; so does calling something with too few or too many arguments.",
-    "ValueError": "The shapes or values do not fit together here. Print the .shape of each array in "
-    "this line.",
-    "KeyError": "This key is not in the dictionary. Check its spelling against the docstring.",
-    "IndexError": "An index points past the end of the array or tuple.",
-    "AttributeError": "This object has no such attribute. Check the spelling, and what kind of object "
-    "it is.",
-    "ZeroDivisionError": "Something is divided by zero here.",
-    "RecursionError": "The function calls itself without an end.",
-}
+from .stopping import near, not_reached
 
 
 def graded_by_hand() -> str:
@@ -41,77 +25,42 @@ def was_graded_by_hand() -> str:
     return "A person has read and graded this answer."
 
 
-def _where(case: Case) -> str:
-    return "On the example" if shown.is_public(case) else f"On other data ({case.description})"
-
-
 def _number(value: float) -> str:
     return f"{value + 0.0:.8g}"  # a negative zero is shown as 0
-
-
-def not_returned(case: Case, seen: Observation) -> str:
-    """The function did not come back with a value."""
-    fault = seen.fault
-    if seen.outcome == "undefined" and fault and fault.line and shown.is_public(case):
-        return (
-            f"The cell that defines {case.function} cannot be run, because line {fault.line} of it is no "
-            f"Python: `{fault.source}` ({shown.error(fault, case)}). Look there and on the line before, "
-            "for a bracket, a quote, a colon or an indent; then run the cell again."
-        )
-    if seen.outcome == "undefined":
-        return (
-            f"{case.function} is not defined. Run the cell that defines it first; if that cell shows "
-            "an error, mend the error, then run the cell again."
-        )
-    if seen.outcome == "not_attempted":
-        line = (
-            f" in `{fault.function}` (line {fault.line} of its cell)"
-            if fault and fault.line and shown.is_public(case)
-            else ""
-        )
-        return (
-            f"There is still an empty gap{line}, and the function stops there. Fill it in; or, to see "
-            "first how the rest does, set what it should compute to None."
-        )
-    if seen.outcome == "timeout":
-        return f"{_where(case)} your function did not come to an end in time. Look for an endless loop."
-    if seen.outcome == "memory":
-        return (
-            f"{_where(case)} your function asked for more memory than there is. Check the shapes."
-        )
-    if seen.outcome == "died" or fault is None:
-        return f"{_where(case)} the Python process ended while your function was running."
-    missing = shown.missing_function(fault, case)
-    if missing:
-        return f"{missing}."
-    stopped = f"{_where(case)} your function stopped{shown.place(fault, case)}"
-    if not shown.is_public(case):
-        return f"{stopped} with {shown.error(fault, case)}."
-    source = f", `{fault.source}`" if fault.source else ""
-    cause = _USUAL_CAUSE.get(fault.type, "")
-    return f"{stopped}{source} with {shown.error(fault, case)}. {cause}".strip()
 
 
 def wrong_kind(item: Item, case: Case, value: Plain) -> str:
     """What came back cannot be read as an answer at all."""
     if value is None:
         return (
-            f"{_where(case)} your function returned None. {item.returns} Is the `return` line still "
+            f"{shown.where(case)} your function returned None. {item.returns} Is the `return` line still "
             "there, and are all gaps filled?"
         )
-    return f"{_where(case)} your function returned {shown.describe(value, case)}. {item.returns}"
+    return (
+        f"{shown.where(case)} your function returned {shown.describe(value, case)}. {item.returns}"
+    )
 
 
-def entry_problem(name: str, case: Case, found: Difference, value: Plain) -> str:
+def entry_missing(name: str, case: Case, others: Sequence[str]) -> str:
+    """An entry is not there; of `others`, which nobody asked for, one may be meant for it."""
+    said = f"{shown.where(case)} `{name}` is missing from what your function returns"
+    meant = near(name, shown.keys(others, case))
+    if not meant:
+        return f"{said}."
+    capitals = ": capitals count" if meant.casefold() == name.casefold() else ""
+    return f"{said}; there is a `{meant}` in it{capitals}."
+
+
+def entry_problem(name: str, part: Part, case: Case, found: Difference, value: Plain) -> str:
     """One entry of the answer, `value`, is not what it should be."""
-    where = _where(case)
-    if found.kind == "missing":
-        return f"{where} `{name}` is missing from what your function returns."
+    where = shown.where(case)
     if found.kind == "none":
         return f"{where} `{name}` is None. Is a gap still empty?"
     if found.kind == "type":
         kind = shown.describe(value, case)
         return f"{where} `{name}` is {kind}, where an array of numbers is expected."
+    if found.kind == "shape" and not found.found and shown.is_public(case):
+        return f"{where} `{name}` is a single number; its shape should be {found.wanted}."
     if found.kind == "shape":
         shape = shown.shape(found.found, case)
         return f"{where} `{name}` has {shape}; its shape should be {found.wanted}."
@@ -122,7 +71,10 @@ def entry_problem(name: str, case: Case, found: Difference, value: Plain) -> str
         )
     if not shown.is_public(case):
         return f"{where} `{name}` has the right shape but not the right values."
-    place = f"[{', '.join(map(str, found.index))}]" if found.index else ""
+    index = found.index
+    if part.counts_steps and index:  # the caller has stacked what the student's functions gave
+        where, index = f"{where}, after step {index[0]},", index[1:]
+    place = f"[{', '.join(map(str, index))}]" if index else ""
     count = f" ({found.wrong} of {found.size} values differ)" if found.size > 1 else ""
     return (
         f"{where} `{name}{place}` is {_number(found.returned)}, and should be "
@@ -142,6 +94,15 @@ def waits_for(item: Item, part: Part) -> str:
     """A later part cannot be told right or wrong while the one before it is wrong."""
     earlier = next(other.label for other in item.parts if other.name == part.after)
     return f"This rests on the part before it ({earlier}), so mend that one first."
+
+
+def behind_zeros(item: Item, part: Part) -> str:
+    """What rests on zeros is zero, whatever the function does with them."""
+    earlier = next(other.label for other in item.parts if other.name == part.after)
+    return (
+        f"The part before it ({earlier}) hands on nothing but zeros, and behind zeros nothing can be seen. "
+        "Mend that one first: then this part is judged by itself."
+    )
 
 
 def inputs_changed(names: Sequence[str]) -> str:
@@ -208,18 +169,21 @@ def item_message(
     attempted = [
         seen for seen in observations if seen.outcome not in ("undefined", "not_attempted")
     ]
-    if not attempted and score == 0 and not damaged:
+    different = {result.problem for result in results} - {not_reached()}
+    if not attempted and len(different) == 1 and score == 0 and not damaged:
         lines.append(f"  {results[0].problem}")
         return "\n".join(lines)
     told: set[str] = set()
     for result in results:
         lines.append(f"  {_mark(result)} {result.label}")
-        if result.problem is not None and result.problem not in told:
+        if result.problem is not None:
+            again = result.problem in told and result.problem != not_reached()
+            lines.append(f"      {'As above.' if again else result.problem}")
             told.add(result.problem)
-            lines.append(f"      {result.problem}")
     if findings is None:
         lines.append(f"  → {unrecognised()}")
     lines += [f"  → {finding.hint}{_places(finding)}" for finding in findings or ()]
+    lines += [f"  → {note}" for note in dict.fromkeys(one.note for one in findings or ()) if note]
     if verdict != "correct" and len(item.functions) > 1:
         lines.append("  This calls several functions of yours. Make the checks of each pass first.")
     if damaged:
