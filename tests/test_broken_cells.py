@@ -76,6 +76,22 @@ def test_the_jail_pays_what_was_worked_out_before_a_stop(jail: Jail) -> None:
     assert inside.mistakes == here.mistakes == ("transpose-missing",)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not has_bwrap(), reason=NO_BWRAP)
+def test_the_jail_says_the_same_of_placeholders_and_reserved_words(jail: Jail) -> None:
+    """A whole number and a None cross the border, and the training knows why a function is not there."""
+    empty = 'raise NotImplementedError("this gap is still empty")'
+    for placeholder in ("0", "None"):
+        cell = fill(FORWARD, (f"D1 = {placeholder}", empty))
+        inside = _in_jail(jail, FORWARD, cell).judgements[f"test_{FORWARD}"]
+        assert "`D1` is" in inside.message
+        assert inside.message == judge_cell(FORWARD, cell).message
+    reserved = fill(COST, ("L2_regularization_cost = lambda / (2 * m)",))
+    judgements = _in_jail(jail, COST, reserved).judgements
+    assert "The argument is spelled `lambd`." in judgements[f"test_{COST}"].message
+    assert "because its cell is no Python" in judgements["test_training"].message
+
+
 class _Failing(Reference):
     """An oracle with a fault in its diagnosis."""
 

@@ -122,7 +122,7 @@ def test_a_training_on_other_data_tells_only_that_it_cannot_go_on() -> None:
     cell = fill(BACK_L2, CLASSIC[BACK_L2].gaps)
     cell = cell.replace('"dW1": dW1', '"dW1": dW1 if X.shape == (3, 5) else 4711')
     message = judge_item("training", namespace_of({**CLASSIC, BACK_L2: Answer(cell=cell)})).message
-    assert "one of your functions returned something that cannot be gone on with" in message
+    assert "one of your functions returned something of another kind or shape" in message
     assert "4711" not in message
 
 

@@ -97,7 +97,7 @@ def of_driver(fault: Fault, case: Case) -> str:
         return fault.message
     if fault.type == MissingFunctionError.__name__:
         return ""
-    return f"{where(case)} one of your functions returned something that cannot be gone on with"
+    return f"{where(case)} one of your functions returned something of another kind or shape than it should"
 
 
 def keys(names: Sequence[str], case: Case) -> list[str]:
