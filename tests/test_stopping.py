@@ -71,6 +71,20 @@ def test_a_placeholder_before_an_open_gap_is_called_what_it_is(
     assert "still an empty gap" in message
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "type('F', (float,), {'size': property(lambda self: 1 / 0)})(1)",
+        "type('F', (int,), {'__abs__': lambda self: 1 / 0})(1)",
+        "10**5000",
+    ],
+)
+def test_odd_numbers_at_a_stop_are_passed_over(made: str) -> None:
+    """What a student's number does when it is looked at is no error of the check."""
+    message = _checked(BACK_L2, fill(BACK_L2, _gaps(BACK_L2, 0, f"dW3 = {made}\nnothing")))
+    assert "name 'nothing' is not defined" in message
+
+
 def test_names_set_to_none_at_the_top_hide_no_stop() -> None:
     """A None is no result, so the function has not come beyond the line on which it stopped."""
     gaps = _gaps(BACK_L2, 0, "dW3 = dW2 = dW1 = None\ndW3 = nothing")

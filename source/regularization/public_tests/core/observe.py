@@ -32,8 +32,8 @@ MAX_BYTES = 16 * 1024 * 1024
 _WIDEST = 8
 #: At most so many bytes, and so many arrays, are noted of a function that stopped.
 _NOTED_BYTES, _NOTED_ARRAYS = 1 << 20, 64
-#: What is noted of it: results, and what a gap was filled with for the time being.
-_NOTED_TYPES = (np.ndarray, np.generic, float, int, type(None))
+#: A whole number of which more is not noted.
+_HUGE = 1 << 53
 
 #: How an exception's traceback is found, whatever its class says of itself.
 _TRACEBACK: Any = BaseException.__dict__["__traceback__"]
@@ -152,21 +152,27 @@ def worked_out(
     found: dict[str, Plain] = {}
     left = _NOTED_BYTES
     for name, value in frame.f_locals.items():
-        # Not isinstance, which asks the value itself.
-        if id(value) in given or not issubclass(type(value), _NOTED_TYPES):
-            continue
-        if len(found) < _NOTED_ARRAYS and np.size(value) * _WIDEST <= left:
-            copy = _copied(value)
+        if id(value) not in given and _is_noted(value) and len(found) < _NOTED_ARRAYS:
+            copy = _copied(value, left)
             if not isinstance(copy, Opaque):
                 found[name] = copy
                 left -= np.size(copy) * _WIDEST
     return found
 
 
-def _copied(value: Any) -> Plain:
-    """An array or number as plain data; Opaque if it is none, or will not be copied."""
+def _is_noted(value: Any) -> bool:
+    """Whether it is a result, or what a gap may be filled with for the time being: a whole number, None."""
+    # Not isinstance, which asks the value itself.
+    kind = type(value)
+    if kind in (int, bool):
+        return abs(value) < _HUGE
+    return value is None or issubclass(kind, (np.ndarray, np.generic, float))
+
+
+def _copied(value: Any, most: int) -> Plain:
+    """An array or number as plain data; Opaque if it is none, is larger, or will not be copied."""
     try:
-        return plain(value)
+        return plain(value) if np.size(value) * _WIDEST <= most else Opaque("a large array")
     except (Exception, SystemExit):  # noqa: BLE001  an array of the student's making may refuse
         return Opaque("an array that will not be copied")
 
