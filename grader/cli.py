@@ -15,6 +15,7 @@ from types import FrameType
 
 from . import __version__
 from .errors import NEEDS_ATTENTION, GraderError
+from .terminal import never_fail_to_encode
 
 #: What the shell adds to a signal's number to get the exit code of a program that it ended.
 _SIGNALLED = 128
@@ -187,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    never_fail_to_encode(sys.stdout, sys.stderr)
     options = _parser().parse_args(arguments)
     try:
         with _ending_in_order():

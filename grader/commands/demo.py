@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..course import CONFIG_FILE, Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
 from ..progress import track
+from ..terminal import terminal_of
 
 if TYPE_CHECKING:
     from testcases.core.protocol import Assignment, SampleSubmission
@@ -65,9 +66,10 @@ def run(options: argparse.Namespace) -> int:
         batch = grade_class(course, name, Options(jobs=jobs, jailed=jailed), start)
     students = graded_students(course, name, None)
     pages = list(track(write_feedback(course, name, students), "writing feedback", len(students)))
-    for line in table(batch.results, assignment.items):
+    terminal = terminal_of(sys.stdout)
+    for line in table(batch.results, assignment.items, terminal):
         print(line)
-    print(f"\n{summary(batch.results, batch.fresh)}\n")
+    print("", *terminal.filled(summary(batch.results, batch.fresh), "", ""), "", sep="\n")
     print(f"Release:   {shown(course.release(name))}")
     print(f"Gradebook: {shown(batch.gradebook)}")
     print(f"Notebooks: {shown(course.autograded('STUDENT', name))}")

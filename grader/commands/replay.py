@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
+from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
     from ..replay import replay
     from ..replay_bundle import bundle, write_bundle
     from ..replay_json import document
-    from ..replay_text import lines
+    from ..replay_lines import fitted
+    from ..replay_text import lines, painted
 
     wanted = _item_ids(known_assignment(name), options.item)
     done = replay(course, name, student, options.db, not options.no_jail)
@@ -61,8 +63,10 @@ def run(options: argparse.Namespace) -> int:
         else:
             write_anywhere(Path(options.json), [text])
     narrowed = bool(options.item or options.case)
-    for line in lines(done, items, everything=options.all or narrowed):
-        print(line, file=report)
+    terminal = terminal_of(report)
+    with fitted(terminal.columns):
+        for line in lines(done, items, everything=options.all or narrowed):
+            print(painted(line, terminal), file=report)
     if options.bundle is not None:
         write_bundle(Path(options.bundle), bundle(done))
         print(f"\nBundle: {shown(options.bundle)}", file=report)
@@ -70,8 +74,8 @@ def run(options: argparse.Namespace) -> int:
             print(f"  {line}", file=report)
     elif not all(seen.right for one in items for seen in one.cases):
         print(
-            "\nTo narrow this, give --item and --case. To run a case yourself, give --bundle FILE.zip: "
-            "it holds\nall inputs and results, every array whole, and says how.",
+            "\nTo narrow this, give --item and --case. To run a case yourself, give --bundle FILE.zip:\n"
+            "it holds all inputs and results, every array whole, and says how.",
             file=report,
         )
     return ALL_WELL if done.comparison.well else NEEDS_ATTENTION
