@@ -44,6 +44,7 @@ from .jail.limits import limits_of
 from .judge_files import require_own_judge
 from .nbgrader_course import Nbgrader, nbgrader_for
 from .parcels import Graded, make_kit, read_parcel, refused
+from .platforms import require_linux
 from .recorder import Recorder
 from .records import Records
 from .releasing import known_assignment
@@ -131,6 +132,7 @@ class _Sitting:
         Raises:
             GraderError: nothing can be graded.
         """
+        require_linux("grade")
         if _digest_of_judge() != _LOADED:
             raise GraderError(
                 f"Cannot grade: the files in {PACKAGE_DIR} have changed since this process began. "

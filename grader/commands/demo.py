@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..course import CONFIG_FILE, Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
+from ..platforms import require_linux
 from ..progress import track
 from ..terminal import terminal_of
 
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"Cannot make a class of {options.size}: --size must be 1 or more.")
     if not 0 <= options.seed < 2**32:
         raise UsageError(f"Cannot use seed {options.seed}: --seed must be from 0 to 4294967295.")
+    require_linux("grade a class")
     original = open_course(options.course_dir)
     name = original.choose_assignment(options.assignment)
     course = _fresh_copy(original, original.root / _FOLDER, options.seed)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..course import open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
+from ..platforms import require_linux
 from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
@@ -22,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Grade, and say what came out."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    require_linux("grade")
     if options.json not in (None, _STDOUT):
         check_writable(Path(options.json))
     if options.no_jail and options.scheduler:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
+from ..platforms import require_linux
 from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
@@ -28,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Replay, tell, and say whether the grade on record is confirmed."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    require_linux("replay")
     student: str = options.student
     _check_student(course, name, student)
     for target in (options.bundle, options.json):

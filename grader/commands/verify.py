@@ -28,9 +28,9 @@ def run(options: argparse.Namespace) -> int:
     terminal, blank = terminal_of(sys.stdout), " " * 8
 
     def show(outcome: Outcome) -> None:
-        level = "PASS" if outcome.passed else "FAIL"
+        level = "PASS" if outcome.passed else "FAIL" if outcome.tried else "CAUTION"
         first = f"{terminal.paint(level, LEVELS[level])}  "
-        lines = terminal.filled(outcome.check.name, first, " " * 6)
+        lines = terminal.filled(outcome.check.name, first, " " * (len(level) + 2))
         for text in filter(None, [outcome.figures, *outcome.problems[:_SHOWN]]):
             lines += terminal.filled(text, blank, blank)
         if len(outcome.problems) > _SHOWN:
@@ -40,14 +40,20 @@ def run(options: argparse.Namespace) -> int:
         print(*lines, sep="\n", flush=True)
 
     assignment, source = known_assignment(name), read_source(course, name)
-    failed = 0
+    failed = untried = 0
     with running(course, course.source(name), source) as whole, nbgrader_for(course) as nbgrader:
         subject = Subject(course, assignment, nbgrader, markers_of(nbgrader), source, whole)
         for outcome in pass_through(subject, CHECKS):
             show(outcome)
-            failed += not outcome.passed
+            failed += outcome.tried and not outcome.passed
+            untried += not outcome.tried
     if failed:
         print(f"{name} is not fit to be released: {failed} of {len(CHECKS)} checks failed.")
+        return NEEDS_ATTENTION
+    if untried:
+        print(
+            f"{name} passes what can be checked here; {untried} of {len(CHECKS)} checks were not tried."
+        )
         return NEEDS_ATTENTION
     print(f"{name} is fit to be released.")
     return ALL_WELL
