@@ -70,7 +70,7 @@ class Course:
             return [path.name for path in visible(folder) if _is_folder(path / assignment)]
         except OSError as error:
             raise GraderError(
-                f"Cannot read {folder}: {error.strerror}. Run: chmod u+rwx {folder}"
+                f"Cannot read {folder}: {error.strerror}. Run: chmod u+rwx {quote(str(folder))}"
             ) from error
 
     def choose_assignment(self, name: str | None) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 from .errors import GraderError
 
@@ -20,7 +21,7 @@ def working_folder(folder: Path) -> Path:
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise GraderError(
-            f"Cannot write into {folder}: permission denied. Run: chmod u+rwx {folder}"
+            f"Cannot write into {folder}: permission denied. Run: chmod u+rwx {quote(str(folder))}"
         )
     return folder
 

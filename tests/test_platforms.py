@@ -99,7 +99,7 @@ def test_what_works_elsewhere_and_what_refuses(platform: str, name: str, tmp_pat
         assert "in a container: docs/container.md has the recipe." in said
     (_, _, feedback), (_, _, export) = outcomes[-len(waits) :]
     assert "Cannot write feedback on 'regularization': nothing has been graded yet." in feedback
-    assert "Cannot export: the gradebook knows no student yet." in export
+    assert "Cannot export grades: the gradebook knows no student yet." in export
     assert (HERE / "docs" / "container.md").is_file()
 
 

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         url = gradebook_url(nbgrader, options.db)
         if _no_file(url):
             raise GraderError(
-                f"Cannot export: there is no gradebook {shown_url(url)}. Run: grader grade"
+                f"Cannot export grades: there is no gradebook {shown_url(url)}. Run: grader grade"
             )
         check_gradebook(url, nbgrader.course_id, options.assignment)
         exporter = getattr(exporters, FORMS[options.format])(parent=nbgrader.app)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
+from ..arguments import meant
 from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..platforms import require_linux
@@ -102,18 +103,14 @@ def _check_student(course: Course, name: str, student: str) -> None:
         return
     if "/" not in student and folder.parent.is_dir():
         raise UsageError(
-            f"Cannot replay {student!r}: nothing was handed in for {name!r}; expected it in {folder}."
+            f"Cannot replay {student!r}: nothing was handed in for {name!r}. Put it into {folder}, or "
+            "name another student."
         )
-    others = f"Those who handed in are listed by: ls {course.root / 'submitted'}"
+    others = f" Those who handed in are listed by: ls {quote(str(course.root / 'submitted'))}"
     raise UsageError(
         f"Cannot replay {student!r}: there is no submission in {folder}."
-        f"{_meant(student, known) or f' {others}'}"
+        f"{meant(student, known) or others}"
     )
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _can_be_file(path: str) -> bool:
@@ -130,7 +127,7 @@ def _item_ids(assignment: Assignment, wanted: list[str] | None) -> set[str] | No
         if name not in by_name:
             raise UsageError(
                 f"Cannot show item {name!r}: {assignment.name!r} has none of that name."
-                f"{_meant(name, by_name)} There are: "
+                f"{meant(name, by_name)} There are: "
                 f"{', '.join(item.grade_id for item in assignment.items)}."
             )
     return {by_name[name] for name in wanted}
@@ -148,7 +145,7 @@ def _chosen(
         if name not in known:
             raise UsageError(
                 f"Cannot show case {name!r}: there is none of that name."
-                f"{_meant(name, known)} There are: {', '.join(known) or 'none'}."
+                f"{meant(name, known)} There are: {', '.join(known) or 'none'}."
             )
     narrowed = [
         replace(one, cases=tuple(seen for seen in one.cases if seen.case.name in cases))
