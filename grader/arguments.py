@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from .errors import USAGE
 
 #: How argparse says which argument it speaks of.
 _ARGUMENT = re.compile(r"argument (\S+?): (.*)", re.DOTALL)
+_CHOICE = re.compile(r"invalid choice: (.*) \(choose from (.*)\)", re.DOTALL)
+_NUMBER = re.compile(r"invalid int value: (.*)", re.DOTALL)
 _REQUIRED = "the following arguments are required: "
 
 
@@ -71,26 +73,6 @@ def meant(name: str, known: Iterable[str], listed: str = "") -> str:
     return f" There are: {listed}." if listed else ""
 
 
-def whole_number(text: str) -> int:
-    """A type of argument: an int, or argparse is told why not."""
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    """A type of argument: one of these words, or argparse is told which was meant."""
-
-    def read(text: str) -> str:
-        if text not in choices:
-            listed = ", ".join(choices)
-            raise argparse.ArgumentTypeError(f"{text!r} is none of {listed}.{meant(text, choices)}")
-        return text
-
-    return read
-
-
 def _in_our_words(message: str) -> str:
     if message.startswith(_REQUIRED):
         names = message.removeprefix(_REQUIRED)
@@ -99,6 +81,11 @@ def _in_our_words(message: str) -> str:
     if found is None:
         return message
     name, cause = found.groups()
+    if choice := _CHOICE.fullmatch(cause):
+        word, listed = choice[1].strip("'"), choice[2].replace("'", "")
+        return f"{name}: {word!r} is none of {listed}.{meant(word, listed.split(', '))}"
+    if number := _NUMBER.fullmatch(cause):
+        return f"{name}: {number[1]} is no whole number"
     if cause.startswith("expected "):  # "expected one argument", "expected at least one argument"
         return f"after {name} a value is missing"
     return f"{name}: {cause}"

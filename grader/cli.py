@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from . import __version__
-from .arguments import Parser, one_of, whole_number
+from .arguments import Parser
 from .completion import answer_shell, assignments, students
 from .errors import NEEDS_ATTENTION, GraderError
 from .terminal import never_fail_to_encode
@@ -88,7 +88,7 @@ def _parser() -> Parser:
     only(grade)
     grade.add_argument(
         "--jobs",
-        type=whole_number,
+        type=int,
         default=os.cpu_count() or 1,
         metavar="N",
         help="processes (default: all cores)",
@@ -114,7 +114,6 @@ def _parser() -> Parser:
     only(export)
     export.add_argument(
         "--format",
-        type=one_of("csv", "canvas", "moodle"),
         choices=("csv", "canvas", "moodle"),
         default="csv",
         help="a plain table, or what Canvas or Moodle imports (default: csv)",
@@ -194,8 +193,8 @@ def _parser() -> Parser:
     )
     command("doctor", "check whether this machine is fit to grade", assignment=False)
     demo = command("demo", "grade a synthetic class, end to end")
-    demo.add_argument("--size", type=whole_number, default=24, metavar="N", help="number of students")
-    demo.add_argument("--seed", type=whole_number, default=1, metavar="N", help="seed of the class")
+    demo.add_argument("--size", type=int, default=24, metavar="N", help="number of students")
+    demo.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the class")
     completion = commands.add_parser(
         "completion",
         help="print what makes a shell complete this command",
@@ -203,7 +202,7 @@ def _parser() -> Parser:
         epilog=_HOW_TO_COMPLETE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    completion.add_argument("shell", type=one_of(*_SHELLS), choices=_SHELLS, help="your shell")
+    completion.add_argument("shell", choices=_SHELLS, help="your shell")
     parser.commands = commands.choices
     return parser
 

@@ -74,7 +74,7 @@ def imitated(platform: str, commands: list[list[str]]) -> list[tuple[int, str, s
 @pytest.mark.slow
 @pytest.mark.parametrize(("platform", "name"), [("darwin", "macOS"), ("win32", "Windows")])
 def test_what_works_elsewhere_and_what_refuses(platform: str, name: str, tmp_path: Path) -> None:
-    """Release, feedback, export and help work; whatever runs a submission names the container recipe."""
+    """Release, feedback, export, report and help work; whatever runs a submission names the container recipe."""
     shutil.copytree(HERE / "source", tmp_path / "source", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(HERE / "nbgrader_config.py", tmp_path)
     place = ["--course-dir", str(tmp_path)]
@@ -88,7 +88,7 @@ def test_what_works_elsewhere_and_what_refuses(platform: str, name: str, tmp_pat
         ["replay", "ada", "regularization", *place],
         ["demo", *place],
     ]
-    waits = [["feedback", "regularization", *place], ["export", "--output", "-", *place]]
+    waits = [[each, "regularization", *place] for each in ("feedback", "export", "report")]
     outcomes = imitated(platform, [*works, *refuses, *waits])
     for code, _, said in outcomes[: len(works)]:
         assert code == 0, said
@@ -97,9 +97,10 @@ def test_what_works_elsewhere_and_what_refuses(platform: str, name: str, tmp_pat
         assert code == 1
         assert f" on {name}: " in said
         assert "in a container: docs/container.md has the recipe." in said
-    (_, _, feedback), (_, _, export) = outcomes[-len(waits) :]
+    (_, _, feedback), (_, _, export), (_, _, report) = outcomes[-len(waits) :]
     assert "Cannot write feedback on 'regularization': nothing has been graded yet." in feedback
     assert "Cannot export grades: the gradebook knows no student yet." in export
+    assert "nothing has been graded yet" in report
     assert (HERE / "docs" / "container.md").is_file()
 
 
