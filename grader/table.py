@@ -63,7 +63,8 @@ def table(
     names = [printable(result.student) for result in results]
     width = max(columns_of("student"), *map(columns_of, names))
     if terminal.columns is not None:
-        width = min(width, max(_SHORTEST_NAME, terminal.columns - fixed))
+        room = min(terminal.columns - fixed, terminal.columns // 2)
+        width = min(width, max(_SHORTEST_NAME, room))
     beside = terminal.columns is None or terminal.columns - width - fixed - 2 >= _NARROWEST_NOTES
     below = " " * (width + fixed + 2 if beside else 4)
     head = f"{'student':<{width}}  {'score':>{broad}}  {numbers}"
