@@ -17,7 +17,7 @@ from . import __version__
 from .arguments import Parser
 from .completion import answer_shell, assignments, students
 from .errors import NEEDS_ATTENTION, GraderError
-from .terminal import never_fail_to_encode
+from .terminal import never_fail_to_encode, printable
 
 #: What the shell adds to a signal's number to get the exit code of a program that it ended.
 _SIGNALLED = 128
@@ -229,7 +229,9 @@ def _answer(arguments: Sequence[str] | None) -> int:
         with _ending_in_order():
             return _run(options)
     except GraderError as error:
-        print(f"grader: {error}", file=sys.stderr)
+        # Names of files are in it, and a line break is all that may move the cursor.
+        lines = map(printable, f"grader: {error}".split("\n"))
+        print(*lines, sep="\n", file=sys.stderr)
         return error.exit_code
     except _TerminatedError:
         print("grader: terminated", file=sys.stderr)

@@ -51,7 +51,7 @@ from .releasing import known_assignment
 from .results import Result
 from .shipping import CACHES
 from .submissions import Submission, digest_of, examine
-from .table import printable
+from .terminal import printable
 from .unjailed import LenientCourseDirectory
 from .worker import ready, work
 from .workplace import alone, working_folder

@@ -13,7 +13,7 @@ import numpy as np
 from testcases.core.protocol import Opaque, Plain
 
 from .replay_data import leaves
-from .table import printable
+from .terminal import printable
 
 #: Columns of a text that goes into a file, and the most of one on a terminal.
 WIDTH = 100

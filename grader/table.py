@@ -12,7 +12,7 @@ from testcases.core.protocol import Item, Verdict
 from .progress import Progress
 from .reading import NO_SCORE
 from .results import ItemResult, Result
-from .terminal import PLAIN, Colour, Terminal, columns_of, padded
+from .terminal import PLAIN, Colour, Terminal, columns_of, padded, printable
 
 if TYPE_CHECKING:
     from .batch import Change
@@ -163,13 +163,6 @@ def changed(changes: Sequence[Change], terminal: Terminal = PLAIN) -> list[str]:
 def attention_count(results: Iterable[Result]) -> int:
     """How many submissions a person must look at."""
     return sum(result.status == "needs_attention" for result in results)
-
-
-def printable(text: str) -> str:
-    """The text with everything escaped that could move a cursor, hide, or not be encoded."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 @contextmanager

@@ -117,6 +117,13 @@ def terminal_of(stream: TextIO) -> Terminal:
     return Terminal(max(_NARROWEST, columns or 80), _colours(True), ellipsis)
 
 
+def printable(text: str) -> str:
+    """The text with everything escaped that could move a cursor, hide, or not be encoded."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
 def columns_of(text: str) -> int:
     """How many columns of a terminal a text takes: some characters take two, some none."""
     if text.isascii():

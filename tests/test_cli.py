@@ -157,6 +157,14 @@ def test_a_folder_that_is_no_course(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_name_in_an_error_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file or folder may be called anything; what a terminal would obey is escaped."""
+    assert main(["release", "--course-dir", "no\x1b[2Jsuch\rfolder"]) == 2
+    error = capsys.readouterr().err
+    assert "no\\x1b[2Jsuch\\rfolder" in error
+    assert "\x1b" not in error
+
+
 def test_the_choice_among_assignments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With several assignments one has to be named; with one it may be left out."""
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")

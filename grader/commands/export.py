@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     from ..database import Database
     from ..gradebook import gradebook_url, readable, shown_url
     from ..nbgrader_course import check_gradebook, nbgrader_for
-    from ..table import printable
+    from ..terminal import printable
 
     with nbgrader_for(course) as nbgrader:
         url = gradebook_url(nbgrader, options.db)
