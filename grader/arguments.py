@@ -24,10 +24,11 @@ class Parser(argparse.ArgumentParser):
     commands: Mapping[str, Parser] = {}
 
     def error(self, message: str) -> NoReturn:
-        """End the program over what argparse, or one of us, found wrong."""
+        """End the program over what argparse found wrong."""
+        self._end(f"Cannot read the command line: {_in_our_words(message)}")
+
+    def _end(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        if not message.startswith("Cannot "):
-            message = f"Cannot read the command line: {_in_our_words(message)}"
         end = "" if message.endswith("?") else "."
         self.exit(USAGE, f"grader: {message.removesuffix('.')}{end} See: {self.prog} --help\n")
 
@@ -45,19 +46,19 @@ class Parser(argparse.ArgumentParser):
         if not word.startswith("-"):
             if word not in self.commands:
                 guess = meant(word, self.commands, ", ".join(self.commands))
-                self.error(f"Cannot run {word!r}: there is no such command.{guess}")
+                self._end(f"Cannot run {word!r}: there is no such command.{guess}")
         elif not any(flag.startswith(word) for flag in self._flags()):
             guess = meant(word, self._flags()) or " Say the command first"
-            self.error(f"Cannot use {word} here: it stands before a command.{guess}")
+            self._end(f"Cannot use {word} here: it stands before a command.{guess}")
 
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """End the program over words that this command has no use for."""
         word = next((each for each in unknown if each.startswith("-")), None)
         if word is None:
-            self.error(f"Cannot use {unknown[0]!r}: it is one word too many. Leave it out")
+            self._end(f"Cannot use {unknown[0]!r}: it is one word too many. Leave it out")
         name = word.partition("=")[0]
         guess = meant(name, self._flags())
-        self.error(f"Cannot use {name}: {self.prog} has no such option.{guess}")
+        self._end(f"Cannot use {name}: {self.prog} has no such option.{guess}")
 
     def _flags(self) -> list[str]:
         return [flag for action in self._actions for flag in action.option_strings]
