@@ -103,15 +103,15 @@ def remedy(error: JailError) -> str:
         return "Mend that first"
     return _forbidding() or (
         "Grade where users may make namespaces. This must work there: "
-        f"{BWRAP} --unshare-all --ro-bind / / true"
+        f"{BWRAP} --unshare-all --ro-bind / / true (in a container: docs/container.md)"
     )
 
 
 def remedy_for_nesting() -> str:
     """What most likely lets submissions isolate themselves inside the jail."""
     return _forbidding() or (
-        "In a container, allow `unshare` and `mount`: docker run --security-opt seccomp=unconfined; "
-        "or grade on a machine without one"
+        "In a container, allow `unshare` and `mount`: docker run --security-opt seccomp=unconfined "
+        "(docs/container.md); or grade on a machine without one"
     )
 
 
