@@ -329,6 +329,7 @@ CHECKS = (
         "Add the case in which it shows, or the mistake to the catalogue: docs/judge.md.",
         _answers,
         lambda subject: subject.proof.answers.in_figures(),
+        on_linux=True,
     ),
     Check(
         "the feedback gives nothing away",
