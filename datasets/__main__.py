@@ -96,7 +96,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"datasets: {error}", file=sys.stderr)
         return NEEDS_ATTENTION
     except OSError as error:
-        print(f"datasets: Cannot write {error.filename}: {error.strerror}.", file=sys.stderr)
+        print(
+            f"datasets: Cannot write {error.filename}: {error.strerror}. Make room there, or "
+            "name another file.",
+            file=sys.stderr,
+        )
         return NEEDS_ATTENTION
     return ALL_WELL
 

@@ -105,7 +105,8 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
     """
     if options.jobs < 1:
         raise UsageError(
-            f"Cannot grade with --jobs {options.jobs}: at least one process is needed."
+            f"Cannot grade with --jobs {options.jobs}: at least one process is needed. "
+            "Give 1 or more, or leave --jobs out."
         )
     chosen = choose_students(course, assignment_name, options.students)
     aside = tuple(strays(course, assignment_name, options.students))

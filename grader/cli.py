@@ -8,16 +8,26 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from . import __version__
+from .arguments import Parser
+from .completion import answer_shell, assignments, students
 from .errors import NEEDS_ATTENTION, GraderError
+from .terminal import never_fail_to_encode, printable
 
 #: What the shell adds to a signal's number to get the exit code of a program that it ended.
 _SIGNALLED = 128
+
+_SHELLS = ("bash", "zsh", "fish")
+_HOW_TO_COMPLETE = """\
+bash: add to ~/.bashrc                   eval "$(grader completion bash)"
+zsh:  add to ~/.zshrc, after `compinit`  eval "$(grader completion zsh)"
+fish: add to ~/.config/fish/config.fish  grader completion fish | source
+"""
 
 
 class _TerminatedError(KeyboardInterrupt):
@@ -29,8 +39,8 @@ def _without_slash(name: str) -> str:
     return name.removesuffix("/")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="grader",
         description="Release, grade and report on an nbgrader assignment.",
         epilog="Exit code 0: all well. 1: done, but something needs a person. 2: wrong usage.",
@@ -38,7 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, text: str, assignment: bool = True) -> argparse.ArgumentParser:
+    def completed(action: argparse.Action, by: Callable[..., list[str]]) -> None:
+        # Where argcomplete looks for it.
+        action.completer = by  # type: ignore[attr-defined]
+
+    def command(name: str, text: str, assignment: bool = True) -> Parser:
         sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         sub.add_argument(
             "--course-dir",
@@ -48,19 +62,20 @@ def _parser() -> argparse.ArgumentParser:
             help="the course folder (default: .)",
         )
         if assignment:
-            sub.add_argument(
-                "assignment",
-                nargs="?",
-                metavar="ASSIGNMENT",
-                help="may be left out where there is only one",
-            )
+            which(sub)
         return sub
 
-    def only(sub: argparse.ArgumentParser) -> None:
+    def which(sub: Parser) -> None:
+        text = "may be left out where there is only one"
+        action = sub.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help=text)
+        completed(action, assignments)
+
+    def only(sub: Parser) -> None:
         text = "only these students (may be given several times)"
-        sub.add_argument(
+        action = sub.add_argument(
             "--student", nargs="+", action="extend", metavar="ID", help=text, type=_without_slash
         )
+        completed(action, students)
 
     release = command("release", "generate the student version and check it")
     release.add_argument(
@@ -156,13 +171,11 @@ def _parser() -> argparse.ArgumentParser:
         "run one submission again with the very same inputs, and explain",
         assignment=False,
     )
-    replay.add_argument("student", metavar="STUDENT", help="whose submission")
-    replay.add_argument(
-        "assignment",
-        nargs="?",
-        metavar="ASSIGNMENT",
-        help="may be left out where there is only one",
+    student = replay.add_argument(
+        "student", metavar="STUDENT", help="whose submission", type=_without_slash
     )
+    completed(student, students)
+    which(replay)
     replay.add_argument("--item", action="append", metavar="GRADE_ID", help="only this item")
     replay.add_argument("--case", action="append", metavar="NAME", help="only cases of this name")
     replay.add_argument("--all", action="store_true", help="the numbers of right cases, too")
@@ -182,30 +195,67 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", "grade a synthetic class, end to end")
     demo.add_argument("--size", type=int, default=24, metavar="N", help="number of students")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the class")
+    completion = commands.add_parser(
+        "completion",
+        help="print what makes a shell complete this command",
+        description="Print what makes a shell complete this command, for the shell to read.",
+        epilog=_HOW_TO_COMPLETE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    completion.add_argument("shell", choices=_SHELLS, help="your shell")
+    parser.commands = commands.choices
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    never_fail_to_encode(sys.stdout, sys.stderr)
+    try:
+        try:
+            return _answer(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        _forget_readers()
+        return NEEDS_ATTENTION
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
+    """The exit code, after whatever is to be told was told."""
+    parser = _parser()
+    answer_shell(parser)
+    options = parser.read(arguments)
     try:
         with _ending_in_order():
             return _run(options)
     except GraderError as error:
-        print(f"grader: {error}", file=sys.stderr)
+        # Names of files are in it, and a line break is all that may move the cursor.
+        lines = map(printable, f"grader: {error}".split("\n"))
+        print(*lines, sep="\n", file=sys.stderr)
         return error.exit_code
     except _TerminatedError:
         print("grader: terminated", file=sys.stderr)
         return _SIGNALLED + signal.SIGTERM
     except KeyboardInterrupt:
-        again = "The same command"
-        if getattr(options, "force", False):  # which would begin at the beginning
-            again += " without --force"
-        print(f"grader: interrupted. {again} goes on from here.", file=sys.stderr)
+        print(f"grader: interrupted. {_how_to_go_on(options)}", file=sys.stderr)
         return _SIGNALLED + signal.SIGINT
-    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NEEDS_ATTENTION
+
+
+def _how_to_go_on(options: argparse.Namespace) -> str:
+    if options.command != "grade":
+        return "The same command begins anew."
+    without = " without --force" if options.force else ""  # which would begin anew
+    return f"The same command{without} goes on from here."
+
+
+def _forget_readers() -> None:
+    """Let what is still to be written to a reader that has gone vanish in silence."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(nowhere, stream.fileno())
 
 
 def _run(options: argparse.Namespace) -> int:

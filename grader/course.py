@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
+from .arguments import meant
 from .errors import GraderError, UsageError
 
 CONFIG_FILE = "nbgrader_config.py"
@@ -69,7 +70,7 @@ class Course:
             return [path.name for path in visible(folder) if _is_folder(path / assignment)]
         except OSError as error:
             raise GraderError(
-                f"Cannot read {folder}: {error.strerror}. Run: chmod u+rwx {folder}"
+                f"Cannot read {folder}: {error.strerror}. Run: chmod u+rwx {quote(str(folder))}"
             ) from error
 
     def choose_assignment(self, name: str | None) -> str:
@@ -92,7 +93,10 @@ class Course:
                 )
             return names[0]
         if name not in names:
-            raise UsageError(f"Cannot find assignment {name!r} in source/. Known: {listed}.")
+            raise UsageError(
+                f"Cannot find assignment {name!r}: there is no folder source/{name}."
+                f"{meant(name, names, listed)}"
+            )
         return name
 
 

@@ -41,7 +41,7 @@ def ensure_secret(course: Course, url: str | None = None, task: str = "grade") -
         if path.exists():
             raise GraderError(
                 f"Cannot read the course secret in {path}: {error.strerror}. It must be a file of "
-                f"yours: ls -l {path}; chmod 600 {path}"
+                f"yours: ls -l {quote(str(path))}; chmod 600 {quote(str(path))}"
             ) from error
         raise GraderError(
             f"Cannot write into {course.root}: {error.strerror}. Give yourself permission to write "

@@ -13,7 +13,7 @@ from .errors import GraderError
 from .export_rows import Book, Entry
 from .roster import Index, Roster, Row, choose_index, matched
 from .spreadsheet import Cell
-from .table import printable
+from .terminal import printable
 
 #: What rosters call these things.
 LAST_NAMES = ("last_name", "last name", "surname", "lastname", "family name")

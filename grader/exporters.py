@@ -100,11 +100,11 @@ class Exporter(ExportPlugin):
         known = [work.name for work in book.works]
         if not known:
             raise GraderError(
-                "Cannot export: the gradebook knows no assignment yet. Run: grader release"
+                "Cannot export grades: the gradebook knows no assignment yet. Run: grader release"
             )
         if not book.people:
             raise GraderError(
-                "Cannot export: the gradebook knows no student yet. Run: grader grade"
+                "Cannot export grades: the gradebook knows no student yet. Run: grader grade"
             )
         _check_known("assignment", names, known)
         students = [str(name) for name in self.student]

@@ -16,6 +16,7 @@ from shlex import quote
 
 from testcases.core.protocol import Assignment
 
+from .arguments import meant
 from .course import Course, check_names
 from .errors import GraderError, UsageError
 from .feedback_cells import work_in
@@ -72,7 +73,7 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     if strangers:
         raise UsageError(
             f"Cannot write feedback for {', '.join(map(repr, strangers))}: nothing was handed in "
-            f"under that name. List those who did with: ls {quote(str(course.root / 'submitted'))}"
+            f"under that name.{meant(strangers[0], graded)} List those who did with: ls {quote(str(course.root / 'submitted'))}"
         )
     if unknown:
         raise UsageError(

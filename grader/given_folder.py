@@ -6,7 +6,6 @@ folder without a lock belongs to nobody.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -22,6 +21,8 @@ _NEW = "grader-new-"
 @contextmanager
 def given_folder() -> Iterator[Path]:
     """An empty folder, removed at the end. Those that were left behind are removed first."""
+    import fcntl  # other systems lack it
+
     _remove_left()
     new = Path(tempfile.mkdtemp(prefix=_NEW))
     descriptor = os.open(new, os.O_RDONLY | os.O_DIRECTORY)
@@ -37,6 +38,8 @@ def given_folder() -> Iterator[Path]:
 
 
 def _remove_left() -> None:
+    import fcntl
+
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -50,7 +50,10 @@ def gradebook_url(nbgrader: Nbgrader, wanted: str | None) -> str:
     # nbgrader changes the working folder while it grades.
     file = Path(str(url.database)).resolve()
     if not file.parent.is_dir():
-        raise UsageError(f"Cannot use gradebook {wanted!r}: there is no folder {file.parent}.")
+        raise UsageError(
+            f"Cannot use gradebook {wanted!r}: there is no folder {file.parent}. Make it, or name a "
+            "file in another one."
+        )
     return url.set(database=str(file)).render_as_string(hide_password=False)
 
 

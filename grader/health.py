@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from testcases import PACKAGE_DIR, assignment_names, load_assignment
@@ -142,7 +143,7 @@ def _alembic() -> Finding:
         return Finding(
             "CAUTION",
             "alembic is not on PATH: `grader` finds it, plain `nbgrader` commands do not",
-            f"source {folder / 'activate'}",
+            f"source {quote(str(folder / 'activate'))}",
         )
     return Finding("FAIL", "alembic is missing, so no gradebook can be made", "pip install alembic")
 
@@ -163,7 +164,7 @@ def _kernel() -> Finding:
     return Finding(
         "FAIL",
         f"Jupyter kernel 'python3' runs {program}, which may lack what grading needs",
-        f"rm -r {spec.resource_dir}; {install}",
+        f"rm -r {quote(spec.resource_dir)}; {install}",
     )
 
 
@@ -178,9 +179,9 @@ def _space(folder: Path, what: str) -> Finding:
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free for {what} ({folder})"
     if free < _NO_SPACE:
-        return Finding("FAIL", f"only {text}", f"Make room: df -h {folder}")
+        return Finding("FAIL", f"only {text}", f"Make room: df -h {quote(str(folder))}")
     if free < _LITTLE_SPACE:
-        return Finding("CAUTION", f"only {text}", f"Make room: df -h {folder}")
+        return Finding("CAUTION", f"only {text}", f"Make room: df -h {quote(str(folder))}")
     return Finding("PASS", text)
 
 
@@ -223,7 +224,9 @@ def _folders(course: Course) -> Iterator[Finding]:
                 pass
         except OSError as error:
             text = f"cannot write into {folder}: {error.strerror}"
-            yield Finding("FAIL", text, f"ls -ld {folder}; it must be a folder of yours")
+            yield Finding(
+                "FAIL", text, f"See whose it is, and make it yours: ls -ld {quote(str(folder))}"
+            )
         else:
             yield Finding("PASS", f"can write into {folder}")
 
@@ -270,7 +273,9 @@ def _secret(course: Course) -> Finding:
     except SecretError as error:
         secret, damage = NO_SECRET, str(error)
     except OSError as error:
-        return Finding("FAIL", f"cannot read {path}: {error.strerror}", f"ls -l {path}")
+        return Finding(
+            "FAIL", f"cannot read {path}: {error.strerror}", f"Run: chmod 600 {quote(str(path))}"
+        )
     if secret == NO_SECRET:
         try:
             used = was_used(course)
@@ -288,5 +293,5 @@ def _secret(course: Course) -> Finding:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         text = f"the course secret can be read by others (mode {mode:o})"
-        return Finding("CAUTION", text, f"chmod 600 {path}")
+        return Finding("CAUTION", text, f"chmod 600 {quote(str(path))}")
     return Finding("PASS", "the course secret is there, for its owner only")

@@ -41,7 +41,10 @@ def judge_trouble(course: Course) -> tuple[str, str] | None:
     try:
         names = unused_edits(course)
     except OSError as error:
-        return f"{folder} cannot be read ({error.strerror})", f"Run: chmod -R u+rX {folder}"
+        return (
+            f"{folder} cannot be read ({error.strerror})",
+            f"Run: chmod -R u+rX {quote(str(folder))}",
+        )
     if not names:
         return None
     more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""

@@ -203,7 +203,7 @@ class _Place:
         """How to go on with another gradebook."""
         if self.file is None:
             return "name another one with --db"
-        return f"move it away: mv {self.file} {self.file}.old"
+        return f"move it away: mv {quote(str(self.file))} {quote(f'{self.file}.old')}"
 
 
 def check_gradebook(url: str, course_id: str, assignment: str | None = None) -> None:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from .errors import GraderError, stopped
@@ -84,7 +85,7 @@ def _validate(notebook: Any, path: Path, remedy: str) -> None:
     if notebook.get("nbformat") != 4:
         raise NotebookError(
             f"Cannot read notebook {path}: its format is {notebook.get('nbformat')!r}, not 4. "
-            f"Run: jupyter nbconvert --to notebook --inplace {path}"
+            f"Run: jupyter nbconvert --to notebook --inplace {quote(str(path))}"
         )
     import nbformat
 

@@ -44,13 +44,14 @@ from .jail.limits import limits_of
 from .judge_files import require_own_judge
 from .nbgrader_course import Nbgrader, nbgrader_for
 from .parcels import Graded, make_kit, read_parcel, refused
+from .platforms import require_linux
 from .recorder import Recorder
 from .records import Records
 from .releasing import known_assignment
 from .results import Result
 from .shipping import CACHES
 from .submissions import Submission, digest_of, examine
-from .table import printable
+from .terminal import printable
 from .unjailed import LenientCourseDirectory
 from .worker import ready, work
 from .workplace import alone, working_folder
@@ -131,6 +132,7 @@ class _Sitting:
         Raises:
             GraderError: nothing can be graded.
         """
+        require_linux("grade")
         if _digest_of_judge() != _LOADED:
             raise GraderError(
                 f"Cannot grade: the files in {PACKAGE_DIR} have changed since this process began. "

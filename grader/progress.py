@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from typing import TextIO, TypeVar
+
+from .terminal import terminal_of
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class Progress:
         self._stream.flush()
 
     def _draw(self, elapsed: float, note: str) -> None:
-        width = max(20, shutil.get_terminal_size().columns - 1)
+        width = (terminal_of(self._stream).columns or 80) - 1
         tail = f" {self._done}/{self._total}"
         if self._done:
             rate = self._done / max(elapsed, 1e-9)

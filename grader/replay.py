@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from testcases.core.protocol import Assignment, Item, Observation, PartResult
@@ -135,7 +136,7 @@ def replay(
                 parcel = read_parcel(folder, kit, submission)
             except OSError as error:
                 raise GraderError(
-                    f"Cannot replay {student!r}: {short_cause(error)}. Run: chmod -R u+rX {folder}"
+                    f"Cannot replay {student!r}: {short_cause(error)}. Run: chmod -R u+rX {quote(str(folder))}"
                 ) from error
             files = parcel.files
             if jailed:
@@ -180,7 +181,10 @@ def _only(outcomes: Generator[tuple[Any, Any], None, None], student: str) -> Any
             "then run the command again."
         )
     if isinstance(outcome, Exception):
-        raise GraderError(f"Cannot replay {student!r}: {short_cause(outcome)}.") from outcome
+        raise GraderError(
+            f"Cannot replay {student!r}: {short_cause(outcome)}. See whether this machine can grade: "
+            "grader doctor"
+        ) from outcome
     return outcome
 
 

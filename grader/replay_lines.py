@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 
 import numpy as np
@@ -11,9 +13,11 @@ import numpy as np
 from testcases.core.protocol import Opaque, Plain
 
 from .replay_data import leaves
-from .table import printable
+from .terminal import printable
 
+#: Columns of a text that goes into a file, and the most of one on a terminal.
 WIDTH = 100
+_width = ContextVar("_width", default=WIDTH)
 #: An array of more values is shown by its form and its first values.
 _WHOLE = 24
 _FIRST = 6
@@ -22,6 +26,18 @@ MOST_PLACES = 40
 _MOST_CHARACTERS = 300
 #: A line of a text is set in by so many blanks at most.
 _DEEPEST = 20
+#: However narrow the terminal, so many columns are left for a text.
+_LEAST_ROOM = 16
+
+
+@contextmanager
+def fitted(columns: int | None) -> Iterator[None]:
+    """Within this, lines fit a terminal of so many columns; None for a text that goes into a file."""
+    before = _width.set(min(WIDTH, columns or WIDTH))
+    try:
+        yield
+    finally:
+        _width.reset(before)
 
 
 def filled(text: str, margin: str, below: str | None = None) -> Iterator[str]:
@@ -31,7 +47,7 @@ def filled(text: str, margin: str, below: str | None = None) -> Iterator[str]:
     """
     for line in text.split("\n"):
         inner = " " * min(len(line) - len(line.lstrip(" ")), _DEEPEST)
-        room = WIDTH - len(margin) - len(inner)
+        room = max(_LEAST_ROOM, _width.get() - len(margin) - len(inner))
         pieces = textwrap.wrap(printable(line.strip(" ")), room, break_on_hyphens=False)
         for piece in pieces or [""]:
             yield f"{margin}{inner}{piece}".rstrip()
@@ -41,13 +57,14 @@ def filled(text: str, margin: str, below: str | None = None) -> Iterator[str]:
 def value_lines(value: Plain, name: str, margin: str) -> Iterator[str]:
     """A value, place by place; `margin` may end in a mark, which stands before the first line only."""
     blank = " " * len(margin)
+    room = max(_LEAST_ROOM, _width.get() - len(blank) - 2)
     places = list(islice(leaves(value, name), MOST_PLACES + 1))
     for place, leaf in places[:MOST_PLACES]:
         if isinstance(leaf, np.ndarray) and leaf.ndim:
             form = f"{leaf.dtype} {'×'.join(map(str, leaf.shape))}"
             part = "" if leaf.size <= _WHOLE else f", the first {_FIRST} values"
             yield from filled(cut(f"{place}  {form}{part}"), margin, blank)
-            yield from (f"{blank}  {line}" for line in array_lines(leaf, WIDTH - len(blank) - 2))
+            yield from (f"{blank}  {line}" for line in array_lines(leaf, room))
         else:
             yield from filled(cut(f"{place} = {_single(leaf)}"), margin, blank)
         margin = blank

@@ -60,7 +60,9 @@ def value(tree: dict[str, Any], folder: Path = HERE) -> Any:
         return content
     if kind == "opaque":
         return f"<{content}>"
-    raise ValueError(f"Cannot read a value of kind {kind!r}.")
+    raise ValueError(
+        f"Cannot read a value of kind {kind!r}: cases.json is damaged. Unpack it anew."
+    )
 
 
 def index(folder: Path = HERE) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def load(item: str, case: str, folder: Path = HERE) -> Case:
                 value(about[key], folder) for key in ("arguments", "expected", "returned")
             )
             return Case(arguments, expected, returned, about)
-    raise KeyError(f"no case {case!r} of {item!r}")
+    raise KeyError(f"no case {case!r} of {item!r}; cases.json lists all")
 
 
 def call(function: Callable[..., Any], case: Case, folder: Path = HERE) -> Any:

@@ -1,4 +1,4 @@
-"""A replay for people to read in a terminal, on a hundred columns.
+"""A replay for people to read in a terminal, on a hundred columns or what there is.
 
 Texts, names and numbers may be a student's: every line is made by `replay_lines`.
 """
@@ -15,7 +15,8 @@ from .replay import Replay, ReplayedItem
 from .replay_cases import SeenCase, allowed
 from .replay_json import digests, versions
 from .replay_lines import MOST_PLACES, cut, filled, value_lines
-from .table import MARKS
+from .table import COLOURS, MARKS
+from .terminal import Terminal
 
 _OUTCOMES = {
     "undefined": "the function is not defined",
@@ -40,6 +41,15 @@ def lines(replay: Replay, items: Sequence[ReplayedItem], everything: bool) -> It
     for one in items:
         yield ""
         yield from _item(replay, one, everything)
+
+
+def painted(line: str, terminal: Terminal) -> str:
+    """A line of this text with the mark that it begins with in colour."""
+    margin = line[: len(line) - len(line.lstrip())]
+    mark = line[len(margin) : len(margin) + 1]
+    if mark not in ("✔", "◐", "✘"):
+        return line
+    return margin + terminal.paint(mark, COLOURS[mark]) + line[len(margin) + 1 :]
 
 
 def _head(replay: Replay) -> Iterator[str]:

@@ -13,7 +13,7 @@ from .notebooks import Cell
 from .report_statistics import made
 from .results import Result
 from .submissions import grade_id_of
-from .table import printable
+from .terminal import printable
 
 #: Longest cell or message that is shown, in lines and in characters of a line.
 _LINES = 60

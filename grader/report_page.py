@@ -21,7 +21,7 @@ from markupsafe import Markup
 from . import report_figures as pictures
 from .report import Report
 from .report_statistics import ItemFigures
-from .table import printable
+from .terminal import printable
 
 _TEMPLATES = Path(__file__).with_name("templates")
 #: A table of the page has at most so many rows; all of them are in the CSV and JSON files.

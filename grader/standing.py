@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,7 +44,11 @@ def check_place(folder: Path) -> None:
     """
     for place in (folder.parent, folder):
         if place.exists() and not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
-            remedy = f"run: chmod -R u+rwX {place}" if place.is_dir() else "move away this file"
+            remedy = (
+                f"run: chmod -R u+rwX {quote(str(place))}"
+                if place.is_dir()
+                else "move away this file"
+            )
             raise NotGradedError(f"cannot write into {place}; {remedy}")
 
 

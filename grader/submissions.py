@@ -19,6 +19,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from .arguments import meant
 from .course import Course, check_names, visible
 from .errors import UsageError, path_of
 
@@ -66,9 +67,9 @@ def choose_students(course: Course, assignment: str, wanted: Sequence[str] | Non
     if unknown:
         raise UsageError(
             f"Cannot find a submission of {', '.join(map(repr, unknown))}: expected it in "
-            f"{course.submitted(unknown[0], assignment)}. {len(known)} "
+            f"{course.submitted(unknown[0], assignment)}.{meant(unknown[0], known)} {len(known)} "
             f"other{'' if len(known) == 1 else 's'} handed in {assignment!r}; list them with: "
-            f"ls {folder}"
+            f"ls {quote(str(folder))}"
         )
     return sorted(set(wanted))
 
@@ -135,7 +136,7 @@ def strays(course: Course, assignment: str, wanted: Sequence[str] | None) -> lis
         except OSError as error:
             lines.append(
                 f"not taken as a submission: {shown}: it cannot be read ({error.strerror}); "
-                f"run: chmod -R u+rX {entry}"
+                f"run: chmod -R u+rX {quote(str(entry))}"
             )
             continue
         lines += [
@@ -233,7 +234,7 @@ def _problem(folder: Path, assignment: str, for_kernel: bool) -> str | None:
     if path.stat().st_size > MAX_NOTEBOOK_BYTES:
         return (
             f"{path.name} is larger than {MAX_NOTEBOOK_BYTES / 1e6:.0f} MB; clear its outputs "
-            f"(jupyter nbconvert --clear-output --inplace {path.name})"
+            f"(jupyter nbconvert --clear-output --inplace {quote(path.name)})"
         )
     fault = _unreadable(path)
     return None if fault is None else f"{path.name} {fault}; hand it in again"

@@ -12,6 +12,7 @@ from testcases.core.protocol import Item, Verdict
 from .progress import Progress
 from .reading import NO_SCORE
 from .results import ItemResult, Result
+from .terminal import PLAIN, Colour, Terminal, columns_of, padded, printable
 
 if TYPE_CHECKING:
     from .batch import Change
@@ -27,40 +28,83 @@ MARKS: dict[Verdict, tuple[str, str]] = {
     "memory": ("m", "out of memory"),
     "manual": ("✎", "read by a person"),
 }
+#: Colours of marks, beside their form.
+COLOURS: dict[str, Colour] = {
+    "✔": "green",
+    "◐": "yellow",
+    "✘": "red",
+    "!": "red",
+    "t": "red",
+    "m": "red",
+}
 #: What stands where there is nothing to show.
 _NOTHING = "–"
+#: On a terminal: the least columns for a name, and for notes that stand in the same line.
+_SHORTEST_NAME = 8
+_NARROWEST_NOTES = 28
 
 
-def table(results: Sequence[Result], items: Sequence[Item]) -> list[str]:
-    """The lines of a table: student, score, a mark for each item, notes."""
+def table(
+    results: Sequence[Result], items: Sequence[Item], terminal: Terminal = PLAIN
+) -> list[str]:
+    """The lines of a table: student, score, a mark for each item, notes.
+
+    On a terminal it is fitted to the width: notes go on in lines of their own, names lose their middle.
+    """
     if not results:
         return []
-    names = [printable(result.student) for result in results]
-    width = max(len("student"), *map(len, names))
     scores = [
         f"{result.score:g} of {result.max_score:g}" if has_score(result) else _NOTHING
         for result in results
     ]
     broad = max(map(len, [*scores, "score"]))
     numbers = " ".join(str(number) for number in range(1, len(items) + 1))
-    lines = [f"{'student':<{width}}  {'score':>{broad}}  {numbers}  notes"]
+    fixed = len(f"  {'':{broad}}  {numbers}")
+    names = [printable(result.student) for result in results]
+    width = max(columns_of("student"), *map(columns_of, names))
+    if terminal.columns is not None:
+        room = min(terminal.columns - fixed, terminal.columns // 2)
+        width = min(width, max(_SHORTEST_NAME, room))
+    beside = terminal.columns is None or terminal.columns - width - fixed - 2 >= _NARROWEST_NOTES
+    below = " " * (width + fixed + 2 if beside else 4)
+    head = f"{'student':<{width}}  {'score':>{broad}}  {numbers}"
+    lines = [f"{head}  notes" if beside else head]
     for name, score, result in zip(names, scores, results, strict=True):
-        marks = " ".join(
-            f"{_mark(item):<{len(str(number))}}"
+        row = f"{padded(terminal.shortened(name, width), width)}  {score:>{broad}}  "
+        row += " ".join(
+            _painted(item, terminal) + " " * (len(str(number)) - 1)
             for number, item in enumerate(result.items, start=1)
         )
-        alarm = ["needs attention"] if result.status == "needs_attention" else []
-        notes = [*alarm, *map(printable, result.notes)]
-        lines.append(f"{name:<{width}}  {score:>{broad}}  {marks}  {'; '.join(notes)}".rstrip())
+        notes = _notes_of(result, terminal, below)
+        if beside:
+            row = f"{row}  {notes[0].lstrip()}"
+            notes = notes[1:]
+        lines += [row.rstrip(), *filter(str.strip, notes)]
     lines.append("")
     lines += [
         f"  {number} {item.grade_id} ({item.points:g})"
         for number, item in enumerate(items, start=1)
     ]
+    return [*lines, *_legend(results, terminal)]
+
+
+def _notes_of(result: Result, terminal: Terminal, below: str) -> list[str]:
+    """The notes, each line behind `below`; one line of blanks if there are none."""
+    alarm = ["needs attention"] if result.status == "needs_attention" else []
+    text = "; ".join([*alarm, *map(printable, result.notes)])
+    lines = terminal.filled(text, below, below)
+    if alarm:
+        lines[0] = lines[0].replace(alarm[0], terminal.paint(alarm[0], "yellow"), 1)
+    return lines
+
+
+def _legend(results: Iterable[Result], terminal: Terminal) -> list[str]:
     seen = {_mark(item) for result in results for item in result.items}
     known = [*MARKS.values(), (_NOTHING, "no score")]
-    legend = "  ".join(f"{mark} {text}" for mark, text in known if mark in seen)
-    return [*lines, f"  {legend}"]
+    # A mark is not parted from its meaning.
+    parts = [f"{mark}\0{text}".replace(" ", "\0") for mark, text in known if mark in seen]
+    lines = terminal.filled("  ".join(parts), "  ", "  ")
+    return [line.replace("\0", " ") for line in lines]
 
 
 def summary(results: Sequence[Result], fresh: int) -> str:
@@ -92,30 +136,33 @@ def _mark(item: ItemResult) -> str:
     return _NOTHING if item.message == NO_SCORE else MARKS[item.verdict][0]
 
 
-def changed(changes: Sequence[Change]) -> list[str]:
+def _painted(item: ItemResult, terminal: Terminal) -> str:
+    mark = _mark(item)
+    return terminal.paint(mark, COLOURS.get(mark))
+
+
+def changed(changes: Sequence[Change], terminal: Terminal = PLAIN) -> list[str]:
     """Lines on the submissions whose score is another than it was before."""
     if not changes:
         return []
-    width = max(len(printable(change.student)) for change in changes)
-    plural = "" if len(changes) == 1 else "s"
-    lines = ["", f"{len(changes)} score{plural} changed:"]
-    for change in changes:
-        step = f"{change.after - change.before:+g}"
-        name = f"{printable(change.student):<{width}}"
-        lines.append(f"  {name}  {change.before:g} → {change.after:g}  ({step})")
-    return lines
+    names = [printable(change.student) for change in changes]
+    steps = [
+        f"{change.before:g} → {change.after:g}  ({change.after - change.before:+g})"
+        for change in changes
+    ]
+    width = max(map(columns_of, names))
+    if terminal.columns is not None:
+        width = min(width, max(_SHORTEST_NAME, terminal.columns - 4 - max(map(len, steps))))
+    lines = ["", f"{len(changes)} score{'' if len(changes) == 1 else 's'} changed:"]
+    return lines + [
+        f"  {padded(terminal.shortened(name, width), width)}  {step}"
+        for name, step in zip(names, steps, strict=True)
+    ]
 
 
 def attention_count(results: Iterable[Result]) -> int:
     """How many submissions a person must look at."""
     return sum(result.status == "needs_attention" for result in results)
-
-
-def printable(text: str) -> str:
-    """The text with everything escaped that could move a cursor, hide, or not be encoded."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import linecache
 import os
-import resource
 import signal
 import sys
 import time
@@ -269,6 +268,8 @@ def prepare(workshop: Workshop) -> None:
 
 def _bound_memory() -> None:
     """A changed shape may ask for more than the machine has."""
+    import resource  # other systems lack it
+
     used = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (used + _MEMORY, hard))

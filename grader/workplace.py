@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 from .errors import GraderError
 
@@ -21,7 +21,7 @@ def working_folder(folder: Path) -> Path:
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise GraderError(
-            f"Cannot write into {folder}: permission denied. Run: chmod u+rwx {folder}"
+            f"Cannot write into {folder}: permission denied. Run: chmod u+rwx {quote(str(folder))}"
         )
     return folder
 
@@ -29,6 +29,8 @@ def working_folder(folder: Path) -> Path:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep a second run out of the course while this one works; the system frees it if we are killed."""
+    import fcntl  # other systems lack it
+
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

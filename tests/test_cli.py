@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,22 +13,65 @@ from grader import __version__
 from grader.cli import _parser, main
 
 COMMANDS = ("release", "grade", "feedback", "export", "verify", "doctor", "demo")
-#: Seconds; "well under a second" on two busy cores. Usually it is about a tenth.
-_QUICK = 1.0
+#: Importing any of these takes longer than all the rest of `grader --help`.
+HEAVY = (
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "nbgrader",
+    "nbformat",
+    "nbconvert",
+    "sqlalchemy",
+    "jinja2",
+    "argcomplete",
+    "testcases",
+    "difflib",
+)
+#: Runs the command line, and prints its exit code and what it has imported of `HEAVY`.
+LOOK = """
+import sys
+from grader.cli import main
+try:
+    code = main(sys.argv[2:])
+except SystemExit as end:
+    code = end.code
+print(code, [name for name in sys.argv[1].split(",") if name in sys.modules], file=sys.stderr)
+"""
 
 
-def test_help_answers_at_once() -> None:
-    """`grader --help` imports nothing heavy, so it is quick, and lists every command."""
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "grader", "--help"], capture_output=True, text=True, check=True
-        )
-        times.append(time.perf_counter() - start)
-    assert min(times) < _QUICK
-    for command in COMMANDS:
-        assert f"  {command} " in done.stdout
+def look(*arguments: str) -> str:
+    """The last line that `LOOK` prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK, ",".join(HEAVY), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--help"], 0),
+        (["--version"], 0),
+        (["grade", "--help"], 0),
+        ([], 2),
+        (["grade", "--jobs", "many"], 2),
+        (["release", "--course-dir", "/nonexistent"], 2),
+    ],
+)
+def test_what_is_answered_at_once_imports_nothing_heavy(arguments: list[str], code: int) -> None:
+    """Help, the version, wrong usage and a wrong folder wait for no library."""
+    assert look(*arguments) == f"{code} []"
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """`grader --help` has a line for each."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(f"\n    {command}" in shown for command in (*COMMANDS, "completion"))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -38,20 +81,6 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         main([command, "--help"])
     assert exit_info.value.code == 0
     assert "--course-dir DIR" in capsys.readouterr().out
-
-
-def test_heavy_imports_wait_for_the_command() -> None:
-    """Reading the command line and refusing a folder needs neither NumPy nor nbgrader."""
-    program = (
-        "import sys; from grader.cli import main\n"
-        "code = main(['release', '--course-dir', '/nonexistent'])\n"
-        "print(code, [name for name in ('numpy', 'nbgrader', 'nbformat') if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "2 []\n"
-    assert "there is no such folder" in done.stderr
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,6 +118,33 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     assert captured.out == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Cannot read the command line: COMMAND is missing. See: grader --help"),
+        (["graed"], "Cannot run 'graed': there is no such command. Did you mean 'grade'? See"),
+        (["qqq"], "there is no such command. There are: release, grade, "),
+        (["--versoin"], "Did you mean '--version'? See: grader --help"),
+        (["--force", "grade"], "it stands before a command. Say the command first."),
+        (["grade", "--jbos", "2"], "has no such option. Did you mean '--jobs'? See: grader grade "),
+        (["grade", "--jobs=many"], "--jobs: 'many' is no whole number."),
+        (["grade", "--student"], "after --student a value is missing."),
+        (["export", "--format=cavnas"], "none of csv, canvas, moodle. Did you mean 'canvas'?"),
+        (["replay"], "STUDENT is missing. See: grader replay --help"),
+        (["release", "a", "b"], "Cannot use 'b': it is one word too many. Leave it out."),
+    ],
+)
+def test_wrong_usage_is_told_with_a_remedy(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be done, why, what was probably meant, and where to read on."""
+    with pytest.raises(SystemExit):
+        main(arguments)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("grader: Cannot ")
+    assert said in last
+
+
 @pytest.mark.parametrize("command", ["release", "grade", "feedback", "export", "verify"])
 def test_a_folder_that_is_no_course(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -101,6 +157,14 @@ def test_a_folder_that_is_no_course(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_name_in_an_error_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file or folder may be called anything; what a terminal would obey is escaped."""
+    assert main(["release", "--course-dir", "no\x1b[2Jsuch\rfolder"]) == 2
+    error = capsys.readouterr().err
+    assert "no\\x1b[2Jsuch\\rfolder" in error
+    assert "\x1b" not in error
+
+
 def test_the_choice_among_assignments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With several assignments one has to be named; with one it may be left out."""
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
@@ -108,6 +172,26 @@ def test_the_choice_among_assignments(tmp_path: Path, capsys: pytest.CaptureFixt
         (tmp_path / "source" / name).mkdir(parents=True)
     assert main(["release", "--course-dir", str(tmp_path)]) == 2
     assert "Name one of first, second." in capsys.readouterr().err
+    assert main(["release", "secnod", "--course-dir", str(tmp_path)]) == 2
+    assert "Did you mean 'second'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["completion", "bash"]])
+def test_a_reader_that_has_left_is_no_crash(arguments: list[str]) -> None:
+    """What is still in a buffer at the end finds nobody: no traceback, no "Exception ignored"."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", *arguments],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        # Unbuffered, argparse itself would meet the lack of a reader, and pass it over.
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ def grade(course: Course, *arguments: str) -> int:
         (["--student="], 2, "student '': a student's name is that of a folder in submitted/"),
         (["--student=../../etc"], 2, "student '../../etc': a student's name"),
         (["--student=.."], 2, "student '..': a student's name"),
-        (["no-such-assignment"], 2, "Known: regularization"),
+        (["no-such-assignment"], 2, "There are: regularization."),
         (["--jobs", "0"], 2, "at least one process"),
         (["--json", "no/such/folder/file"], 2, "does not exist"),
         (["--db", "gradebook"], 2, "it is not an address"),

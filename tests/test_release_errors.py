@@ -387,11 +387,11 @@ def test_an_assignment_that_nobody_can_judge(
 def test_unknown_assignment_is_a_usage_error(
     released_course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A misspelt assignment gets the list of those there are, and exit code 2."""
+    """A misspelt assignment gets a guess at what was meant, and exit code 2."""
     assert release(released_course, "regularisation") == 2
     error = capsys.readouterr().err
     assert "Cannot find assignment 'regularisation'" in error
-    assert "Known: regularization." in error
+    assert "Did you mean 'regularization'?" in error
 
 
 @pytest.mark.parametrize("command", ["release", "verify"])

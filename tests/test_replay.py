@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import sqlite3
@@ -176,16 +177,13 @@ def replayed(course: Course, student: str, *options: str, place: Path) -> Told:
     return Told(code, shown.text, json.loads(data.read_text("ascii")), bundle.read_bytes())
 
 
-class _Shown:
+class _Shown(io.StringIO):
     """Standard output, kept."""
 
-    text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    def flush(self) -> None:
-        pass
+    @property
+    def text(self) -> str:
+        """All that was written."""
+        return self.getvalue()
 
 
 def _everything(course: Course) -> dict[str, str]:
@@ -442,7 +440,7 @@ def test_data_on_standard_output_stands_alone(
         (["ada", "--case", "hidden_1"], "Did you mean 'hidden-1'?"),
         (["ada", "--bundle", "no/such/folder/x.zip"], "lies in one that does not exist"),
         (["ada", "--bundle", "/dev/null"], "it is no file"),
-        (["ada", "other"], "Known: regularization"),
+        (["ada", "other"], "There are: regularization."),
         (["ada", "--db", "nonsense"], "it is not an address"),
     ],
 )

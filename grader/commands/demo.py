@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from ..course import CONFIG_FILE, Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
+from ..platforms import require_linux
 from ..progress import track
+from ..terminal import terminal_of
 
 if TYPE_CHECKING:
     from testcases.core.protocol import Assignment, SampleSubmission
@@ -37,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"Cannot make a class of {options.size}: --size must be 1 or more.")
     if not 0 <= options.seed < 2**32:
         raise UsageError(f"Cannot use seed {options.seed}: --seed must be from 0 to 4294967295.")
+    require_linux("grade a class")
     original = open_course(options.course_dir)
     name = original.choose_assignment(options.assignment)
     course = _fresh_copy(original, original.root / _FOLDER, options.seed)
@@ -65,9 +68,10 @@ def run(options: argparse.Namespace) -> int:
         batch = grade_class(course, name, Options(jobs=jobs, jailed=jailed), start)
     students = graded_students(course, name, None)
     pages = list(track(write_feedback(course, name, students), "writing feedback", len(students)))
-    for line in table(batch.results, assignment.items):
+    terminal = terminal_of(sys.stdout)
+    for line in table(batch.results, assignment.items, terminal):
         print(line)
-    print(f"\n{summary(batch.results, batch.fresh)}\n")
+    print("", *terminal.filled(summary(batch.results, batch.fresh), "", ""), "", sep="\n")
     print(f"Release:   {shown(course.release(name))}")
     print(f"Gradebook: {shown(batch.gradebook)}")
     print(f"Notebooks: {shown(course.autograded('STUDENT', name))}")

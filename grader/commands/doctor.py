@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from itertools import chain
 
 from ..course import open_course
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
+from ..terminal import LEVELS, terminal_of
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,16 +23,18 @@ def run(options: argparse.Namespace) -> int:
         text, _, remedy = str(error).partition(". ")
         findings = chain(examine_machine(), [Finding("CAUTION", text, remedy)])
     failed = 0
+    terminal, blank = terminal_of(sys.stdout), " " * 9
     for finding in findings:
-        print(f"{finding.level:<7}  {finding.text}", flush=True)
-        if finding.remedy:
-            print(f"         → {finding.remedy}", flush=True)
+        level = terminal.paint(f"{finding.level:<7}", LEVELS[finding.level])
+        print(*terminal.filled(finding.text, f"{level}  ", blank), sep="\n", flush=True)
+        if finding.remedy:  # never broken, so that a command can be copied from it
+            print(f"{blank}→ {finding.remedy}", flush=True)
         failed += finding.level == "FAIL"
     if failed:
-        print(f"Not fit to grade yet: {failed} to mend.")
-        return NEEDS_ATTENTION
-    if no_course:
-        print("This machine is fit to grade, but this is no course: no course was examined.")
-        return NEEDS_ATTENTION
-    print("This machine and this course are fit to grade.")
-    return ALL_WELL
+        verdict = f"Not fit to grade yet: {failed} to mend."
+    elif no_course:
+        verdict = "This machine is fit to grade, but this is no course: no course was examined."
+    else:
+        verdict = "This machine and this course are fit to grade."
+    print(*terminal.filled(verdict, "", ""), sep="\n")
+    return NEEDS_ATTENTION if failed or no_course else ALL_WELL

@@ -31,13 +31,13 @@ def run(options: argparse.Namespace) -> int:
     from ..database import Database
     from ..gradebook import gradebook_url, readable, shown_url
     from ..nbgrader_course import check_gradebook, nbgrader_for
-    from ..table import printable
+    from ..terminal import printable
 
     with nbgrader_for(course) as nbgrader:
         url = gradebook_url(nbgrader, options.db)
         if _no_file(url):
             raise GraderError(
-                f"Cannot export: there is no gradebook {shown_url(url)}. Run: grader grade"
+                f"Cannot export grades: there is no gradebook {shown_url(url)}. Run: grader grade"
             )
         check_gradebook(url, nbgrader.course_id, options.assignment)
         exporter = getattr(exporters, FORMS[options.format])(parent=nbgrader.app)

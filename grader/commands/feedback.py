@@ -15,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
     from ..feedback import graded_students, write_feedback
-    from ..table import printable
+    from ..terminal import printable
 
     students = graded_students(course, name, options.student)
     pages = list(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ..course import open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
+from ..platforms import require_linux
+from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
 #: For --json: the lines go to stdout, and the table to stderr.
@@ -21,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Grade, and say what came out."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    require_linux("grade")
     if options.json not in (None, _STDOUT):
         check_writable(Path(options.json))
     if options.no_jail and options.scheduler:
@@ -71,11 +74,14 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return NEEDS_ATTENTION
-    for line in table(results, known_assignment(name).items):
+    terminal = terminal_of(report)
+    for line in [
+        *table(results, known_assignment(name).items, terminal),
+        *changed(batch.changes, terminal),
+        "",
+        *terminal.filled(summary(results, batch.fresh), "", ""),
+    ]:
         print(line, file=report)
-    for line in changed(batch.changes):
-        print(line, file=report)
-    print(f"\n{summary(results, batch.fresh)}", file=report)
     print(f"Gradebook: {shown(batch.gradebook)}", file=report)
     print(f"Notebooks: {shown(course.autograded('STUDENT', name))}", file=report)
     if options.json not in (None, _STDOUT):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from ..course import open_course, shown
 from ..errors import ALL_WELL, UsageError
+from ..terminal import terminal_of
 
 #: For everybody to read.
 _MODE = 0o644
@@ -31,8 +33,10 @@ def run(options: argparse.Namespace) -> int:
     width = max(len(path) for path, _ in release.files)
     for path, size in release.files:
         print(f"  {path:<{width}}  {size:>9,} bytes")
+    terminal = terminal_of(sys.stdout)
+    tick = terminal.paint("✔", "green")
     for sentence in release.checked:
-        print(f"  ✔ {sentence}")
+        print(*terminal.filled(sentence, f"  {tick} ", "    "), sep="\n")
     if options.zip is not None:
         _write_zip(Path(options.zip), release.folder, [path for path, _ in release.files])
         print(f"{options.zip}: the same files in a folder {name}/, to upload or to send")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
+from ..arguments import meant
 from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
+from ..platforms import require_linux
+from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Replay, tell, and say whether the grade on record is confirmed."""
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
+    require_linux("replay")
     student: str = options.student
     _check_student(course, name, student)
     for target in (options.bundle, options.json):
@@ -47,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
     from ..replay import replay
     from ..replay_bundle import bundle, write_bundle
     from ..replay_json import document
-    from ..replay_text import lines
+    from ..replay_lines import fitted
+    from ..replay_text import lines, painted
 
     wanted = _item_ids(known_assignment(name), options.item)
     done = replay(course, name, student, options.db, not options.no_jail)
@@ -61,8 +66,10 @@ def run(options: argparse.Namespace) -> int:
         else:
             write_anywhere(Path(options.json), [text])
     narrowed = bool(options.item or options.case)
-    for line in lines(done, items, everything=options.all or narrowed):
-        print(line, file=report)
+    terminal = terminal_of(report)
+    with fitted(terminal.columns):
+        for line in lines(done, items, everything=options.all or narrowed):
+            print(painted(line, terminal), file=report)
     if options.bundle is not None:
         write_bundle(Path(options.bundle), bundle(done))
         print(f"\nBundle: {shown(options.bundle)}", file=report)
@@ -70,8 +77,8 @@ def run(options: argparse.Namespace) -> int:
             print(f"  {line}", file=report)
     elif not all(seen.right for one in items for seen in one.cases):
         print(
-            "\nTo narrow this, give --item and --case. To run a case yourself, give --bundle FILE.zip: "
-            "it holds\nall inputs and results, every array whole, and says how.",
+            "\nTo narrow this, give --item and --case. To run a case yourself, give --bundle FILE.zip:\n"
+            "it holds all inputs and results, every array whole, and says how.",
             file=report,
         )
     return ALL_WELL if done.comparison.well else NEEDS_ATTENTION
@@ -96,18 +103,14 @@ def _check_student(course: Course, name: str, student: str) -> None:
         return
     if "/" not in student and folder.parent.is_dir():
         raise UsageError(
-            f"Cannot replay {student!r}: nothing was handed in for {name!r}; expected it in {folder}."
+            f"Cannot replay {student!r}: nothing was handed in for {name!r}. Put it into {folder}, or "
+            "name another student."
         )
-    others = f"Those who handed in are listed by: ls {course.root / 'submitted'}"
+    others = f" Those who handed in are listed by: ls {quote(str(course.root / 'submitted'))}"
     raise UsageError(
         f"Cannot replay {student!r}: there is no submission in {folder}."
-        f"{_meant(student, known) or f' {others}'}"
+        f"{meant(student, known) or others}"
     )
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _can_be_file(path: str) -> bool:
@@ -124,7 +127,7 @@ def _item_ids(assignment: Assignment, wanted: list[str] | None) -> set[str] | No
         if name not in by_name:
             raise UsageError(
                 f"Cannot show item {name!r}: {assignment.name!r} has none of that name."
-                f"{_meant(name, by_name)} There are: "
+                f"{meant(name, by_name)} There are: "
                 f"{', '.join(item.grade_id for item in assignment.items)}."
             )
     return {by_name[name] for name in wanted}
@@ -142,7 +145,7 @@ def _chosen(
         if name not in known:
             raise UsageError(
                 f"Cannot show case {name!r}: there is none of that name."
-                f"{_meant(name, known)} There are: {', '.join(known) or 'none'}."
+                f"{meant(name, known)} There are: {', '.join(known) or 'none'}."
             )
     narrowed = [
         replace(one, cases=tuple(seen for seen in one.cases if seen.case.name in cases))

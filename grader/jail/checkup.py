@@ -14,10 +14,12 @@ from testcases.core.protocol import Assignment
 
 from ..given_folder import given_folder
 from ..parcels import unpack_given
+from ..platforms import REMEDY, other_system
 from .bubblewrap import BWRAP, JailError
 from .limits import Limits
 from .outside import Jail
 
+_ONLY_LINUX = "it is made of what only Linux has"
 _NOT_INSTALLED = "bubblewrap is not installed"
 _INSTALL = "apt-get install bubblewrap"
 #: Kernel settings that forbid ordinary users what the jail is made of: file, the forbidding value,
@@ -75,6 +77,8 @@ def try_jail(
     Raises:
         JailError: that is not possible here; the message says what to do.
     """
+    if system := other_system():
+        raise JailError(f"Cannot set up a jail on {system}: {_ONLY_LINUX}. {REMEDY}.")
     if shutil.which(BWRAP) is None:
         raise JailError(f"Cannot set up a jail: {_NOT_INSTALLED}. Install it: {_INSTALL}")
     if given is None:
@@ -91,21 +95,23 @@ def try_jail(
 
 def remedy(error: JailError) -> str:
     """What most likely mends that no jail can be set up."""
+    if other_system():
+        return REMEDY
     if shutil.which(BWRAP) is None:
         return _INSTALL
     if "bwrap:" not in str(error):  # it is not bubblewrap that complains
         return "Mend that first"
     return _forbidding() or (
         "Grade where users may make namespaces. This must work there: "
-        f"{BWRAP} --unshare-all --ro-bind / / true"
+        f"{BWRAP} --unshare-all --ro-bind / / true (in a container: docs/container.md)"
     )
 
 
 def remedy_for_nesting() -> str:
     """What most likely lets submissions isolate themselves inside the jail."""
     return _forbidding() or (
-        "In a container, allow `unshare` and `mount`: docker run --security-opt seccomp=unconfined; "
-        "or grade on a machine without one"
+        "In a container, allow `unshare` and `mount`: docker run --security-opt seccomp=unconfined "
+        "(docs/container.md); or grade on a machine without one"
     )
 
 
@@ -120,6 +126,8 @@ def _forbidding() -> str:
 
 def cause_of(reason: str) -> str:
     """What the kernel or bubblewrap said, in one line and without the sentence around it."""
+    if other_system():
+        return _ONLY_LINUX
     if shutil.which(BWRAP) is None:
         return _NOT_INSTALLED
     cause = re.sub(r"^Cannot [^:]+: |\[Errno \d+\] ", "", reason)

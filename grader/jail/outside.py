@@ -65,6 +65,7 @@ from .limits import Limits
 from .server_process import ServerProcess
 
 _SERVER_GONE = "the jail's server has ended unexpectedly"
+_SEE = "Run `grader doctor` to see what is missing."
 #: Where nobody knows what the student wrote, anything may be in it.
 _UNKNOWN: tuple[Source, ...] = (("anything()", ()),)
 
@@ -119,14 +120,16 @@ class Jail:
             connection.close()
             self.end_child()
             if sources is _UNKNOWN:
-                raise JailError("Cannot isolate a submission: no answer.") from error
+                raise JailError(f"Cannot isolate a submission: no answer. {_SEE}") from error
             return self.child(files)  # as it is: whatever is the matter shows in its own cell
         except (JailError, BorderError, TimeoutError) as error:
             connection.close()
             self.end_child()
             if isinstance(error, JailError):
                 raise
-            raise JailError(f"Cannot isolate a submission: {error or 'no answer'}.") from error
+            raise JailError(
+                f"Cannot isolate a submission: {error or 'no answer'}. {_SEE}"
+            ) from error
 
     def end_child(self) -> None:
         """Kill the child there is, and wait until it is gone."""

@@ -93,4 +93,7 @@ class ServerProcess:
 
 
 def _ended() -> JailError:
-    return JailError("Cannot go on: the jail's server has ended unexpectedly.")
+    return JailError(
+        "Cannot go on grading: the jail's server has ended unexpectedly. Run the same command again; if "
+        "it happens again, run: grader doctor"
+    )

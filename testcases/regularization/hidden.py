@@ -108,7 +108,10 @@ def _telling(draw: Callable[[], tuple[Entries, np.ndarray]]) -> Entries:
         if telling.any():
             first = int(telling.argmax())
             return {name: values[first] for name, values in batch.items()}
-    raise UntellingCaseError(f"Cannot draw a hidden case: none of {count} draws was telling.")
+    raise UntellingCaseError(
+        f"Cannot draw a hidden case: none of {count} draws was telling. "
+        "Draw from more values, or ask less of a telling case."
+    )
 
 
 def _network(rng: Stream, sizes: tuple[int, ...], m: int) -> Entries:
