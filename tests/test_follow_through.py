@@ -14,6 +14,8 @@ from testcases.regularization.answers import (
     FUNCTIONS,
     Answer,
 )
+from testcases.regularization.hidden import _KEEP_PROBS_OF_TRAININGS
+from testcases.regularization.reference import seeded_numbers
 from tests.solving import fill, judge_cell, judge_item, namespace_of, solution_cells
 
 _UNSCALED = (
@@ -285,6 +287,137 @@ def test_a_second_seed_behind_a_full_first_mask_is_not_forgiven() -> None:
     judgement = judge_cell(FORWARD, fill(FORWARD, gaps))
     assert judgement.score == 0
     assert judgement.mistakes[0] == "comparison-turned"
+
+
+def _layer(k: int, drawn: str, masked: str = "") -> str:
+    """The gap of a layer whose mask is made so."""
+    used = masked or f"D{k}"
+    text = f"D{k} = {drawn}\nA{k} = A{k} * {used} / keep_prob"
+    return text.replace("SHAPE", f"*A{k}.shape").replace("SIZE", f"A{k}.size")
+
+
+_UNTOUCHED = CLASSIC[FORWARD].gaps[1]
+_MOVING = {
+    "normal numbers": ("np.random.randn(SHAPE) < keep_prob", ""),
+    "their absolute values": ("np.abs(np.random.randn(SHAPE)) < keep_prob", ""),
+    "normal numbers themselves": ("np.random.randn(SHAPE)", ""),
+    "coins": ("np.random.randint(0, 2, size=(SHAPE,))", ""),
+    "coins compared": ("np.random.randint(0, 2, (SHAPE,)) < keep_prob", ""),
+    "whole numbers": ("np.random.randint(0, 10, (SHAPE,)) < 5", ""),
+    "a fixed number kept": (
+        "np.random.permutation(SIZE).reshape(SHAPE) < round(keep_prob * SIZE)",
+        "",
+    ),
+    "nothing drawn": ("A1 > keep_prob", ""),
+    "masked with a fresh draw": (
+        "np.random.rand(SHAPE) < keep_prob",
+        "(np.random.rand(SHAPE) < keep_prob)",
+    ),
+    "one number a unit": ("np.random.rand(A1.shape[0], 1) < keep_prob", ""),
+}
+
+
+@pytest.mark.parametrize("way", _MOVING)
+def test_a_first_mask_that_moves_the_stream_is_charged_once(way: str) -> None:
+    """Layer 2 is as it should be, and is paid in full: nothing is said of it."""
+    judgement = judge_cell(FORWARD, fill(FORWARD, (_layer(1, *_MOVING[way]), _UNTOUCHED)))
+    assert [part.score for part in judgement.parts] == [0, 12.5]
+    assert "D2" not in judgement.message
+    assert "other-random-stream" not in judgement.mistakes
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "np.random.rand(*A1.shape)\n" + CLASSIC[FORWARD].gaps[0],
+        _layer(1, "np.random.randint(0, 101, (SHAPE,)) / 100 < keep_prob"),
+    ],
+)
+def test_a_first_mask_that_is_conceded_is_charged_once(first: str) -> None:
+    """Drawn once to look at it, or drawn as percents: layer 2 goes on from there."""
+    judgement = judge_cell(FORWARD, fill(FORWARD, (first, _UNTOUCHED)))
+    assert [part.score for part in judgement.parts] == [8.75, 12.5]
+
+
+_NORMAL, _TURNED = "np.random.randn(SHAPE) < keep_prob", "np.random.rand(SHAPE) > keep_prob"
+_RIGHT = "np.random.rand(SHAPE) < keep_prob"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # Wrong in itself, wherever the stream is.
+        (_layer(1, _NORMAL), _layer(2, _TURNED)),
+        (_layer(1, _NORMAL), _layer(2, _NORMAL)),
+        (_layer(1, _NORMAL), _layer(2, "np.random.rand(SHAPE) < 0.7")),
+        # Elsewhere in the stream than layer 1 has left it: a second seed, a second draw.
+        (_layer(1, _NORMAL), "np.random.seed(1)\n" + _layer(2, _RIGHT)),
+        (_layer(1, _NORMAL), "np.random.rand(*A2.shape)\n" + _layer(2, _RIGHT)),
+        (_layer(1, _TURNED), "np.random.randn(*A1.shape)\n" + _layer(2, _RIGHT)),
+        (_layer(1, _TURNED), "np.random.seed(1)\n" + _layer(2, _RIGHT)),
+        # Layer 1 draws nothing, or is right: nothing of it explains a move.
+        (_layer(1, "np.ones(A1.shape)"), "np.random.randn(*A1.shape)\n" + _layer(2, _RIGHT)),
+        (_layer(1, "np.ones(A1.shape)"), "np.random.rand(*A2.shape)\n" + _layer(2, _RIGHT)),
+        (_layer(1, _RIGHT), "np.random.rand(*A1.shape)\n" + _layer(2, _RIGHT)),
+        (_layer(1, _RIGHT), "np.random.seed(1)\n" + _layer(2, _RIGHT)),
+        # The mask is right where the stream is now, and what it was to mask is not.
+        (_layer(1, _NORMAL), _layer(2, _RIGHT).replace(" / keep_prob", "")),
+    ],
+)
+def test_a_second_mask_that_is_wrong_stays_wrong(first: str, second: str) -> None:
+    """Only what layer 1 shows to have moved the stream is forgiven, and only the move."""
+    judgement = judge_cell(FORWARD, fill(FORWARD, (first, second)))
+    assert judgement.parts[1].score < 12.5
+
+
+_COLUMN, _TILED = "np.random.rand(A_.shape[0], 1) < keep_prob", "np.zeros(A_.shape) + ({}) > 0"
+
+
+def _two_layers(rule: str, layers: tuple[int, ...] = (1, 2)) -> tuple[str, ...]:
+    """The gaps of both layers, where these layers' masks are made by a rule."""
+    rules = [rule if k in layers else _RIGHT for k in (1, 2)]
+    return tuple(_layer(k, one.replace("A_", f"A{k}")) for k, one in enumerate(rules, start=1))
+
+
+_ROW = "np.random.rand(1, A_.shape[1]) < keep_prob"
+_MASKS_IN_A_TRAINING = [
+    (_two_layers(_COLUMN, (1,)), 10.0),
+    (_two_layers(_TILED.format(_COLUMN), (1,)), 10.0),
+    (_two_layers(_ROW, (1,)), 10.0),
+    (_two_layers(_TILED.format(_ROW), (1,)), 10.0),
+    (_two_layers(_TURNED, (2,)), 10.0),
+    # In the example these drop nothing at all.
+    (_two_layers(_COLUMN), 9.38),
+    (_two_layers(_TILED.format(_COLUMN)), 9.38),
+    # No dropout in any layer, and nothing but: not paid.
+    (_two_layers("np.ones(A_.shape)"), 7.5),
+    (_two_layers("np.zeros(A_.shape)"), 5.0),
+]
+
+
+@pytest.mark.parametrize(("gaps", "points"), _MASKS_IN_A_TRAINING)
+def test_what_a_mask_earns_in_a_training_hangs_on_no_secret(
+    gaps: tuple[str, ...], points: float
+) -> None:
+    """Nor on the shape in which the same mask was cached."""
+    namespace = namespace_of({**CLASSIC, FORWARD: Answer(gaps)})
+    for number in range(6):
+        judgement = judge_item("training", namespace, f"student-{number}", bytes([number] * 32))
+        assert judgement.score == points
+
+
+def test_a_small_mask_of_ones_is_not_called_a_placeholder() -> None:
+    """One column of a few units may be ones by chance; the other layer tells what was done."""
+    namespace = namespace_of({**CLASSIC, FORWARD: Answer(_two_layers(_TILED.format(_COLUMN)))})
+    assert judge_item("training", namespace).mistakes == ("mask-one-column",)
+    ones = namespace_of({**CLASSIC, FORWARD: Answer(_two_layers("np.ones(A_.shape)"))})
+    assert judge_item("training", ones).mistakes == ("mask-all-ones",)
+
+
+def test_the_trainings_keep_prob_lies_between_the_same_numbers_for_everybody() -> None:
+    """What a column, a row or a single number behind the seed decides is then no luck."""
+    low, high = _KEEP_PROBS_OF_TRAININGS
+    assert not any(low <= number <= high for number in seeded_numbers(0, 1, 14).ravel())
 
 
 def test_a_wild_gradient_leaves_a_right_cost_its_quarter() -> None:

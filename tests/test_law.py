@@ -18,11 +18,9 @@ UNSEEN = Path(testcases.__file__).parent / "regularization" / "unseen" / FORWARD
 #: NumPy draws its masks from the protocol's own numbers.
 OTHER = sorted(UNSEEN.glob("other-*.py"))
 WRONG = [path for path in sorted(UNSEEN.glob("*.py")) if not path.stem.startswith("other-")]
-#: Numbers are drawn before the masks for something else: the masks that follow are lawful.
-LAWFUL_ALL_THE_SAME = {
-    *("drawn-once-to-look", "inputs-dropped-too", "inputs-masked-not-scaled"),
-    *("exact-count", "numbers-for-the-first-unit"),
-}
+#: Numbers are drawn before the masks for something else: the masks that follow are lawful. (Of layer 2
+#: nothing has to be conceded where layer 1 explains it.)
+LAWFUL_ALL_THE_SAME = {"drawn-once-to-look"}
 
 _TEMPLATE = """def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
     np.random.seed(1)

@@ -220,3 +220,34 @@ def test_a_nan_in_one_place_hides_no_mistake() -> None:
         STILL_POSSIBLE.reset(token)
     names = [found.named(int(place)) for place in np.flatnonzero(found.matching(got))]
     assert names == [("times-8",)]
+
+
+def test_activations_cached_too_early_are_those_of_the_layer_below() -> None:
+    """The sum of the next layer shows it; the A that is meant is the one before."""
+    cell = fill(
+        FORWARD,
+        _both("D_ = np.random.rand(*A_.shape) < keep prob\nA_ = A_ * D_ / keep prob", (1, 2)),
+    ).replace("A2 = A2 * D2 / keep_prob", "A2 = A2 * D2")
+    cell = cell.replace("np.dot(W3, A2)", "np.dot(W3, A2 / keep_prob)")
+    judgement = judge_cell(FORWARD, cell)
+    assert judgement.mistakes == ("cached-before-dropout",)
+    assert "(layer 2)" in judgement.message
+    assert "(layer 3)" not in judgement.message
+
+
+@pytest.mark.parametrize(
+    ("scale", "mistake", "told"),
+    [
+        ("(keep prob + (keep prob != 0.8) / 9)", None, True),
+        ("0.8", "keep-prob-hard-coded", True),
+        ("np.mean(D_)", "scale-by-mask-rate", False),
+    ],
+)
+def test_a_number_of_the_example_is_looked_for_where_nothing_else_is_known(
+    scale: str, mistake: str | None, told: bool
+) -> None:
+    """Beside the name of another mistake that advice would lead astray."""
+    cell = fill(BACK_DROPOUT, _both(f"dA_ = dA_ * D_ / {scale}", (2, 1)))
+    judgement = judge_cell(BACK_DROPOUT, cell)
+    assert judgement.mistake == mistake
+    assert ("look for a number that belongs to the example" in judgement.message) == told

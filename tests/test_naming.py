@@ -113,3 +113,36 @@ def test_a_student_reads_the_hint_in_the_notebook(function: str, file: str, hint
     """At once, and without a hidden case."""
     source = (UNSEEN / function / f"{file}.py").read_text("utf-8")
     assert hint in _on_the_example(function, source).message
+
+
+#: Added together with their names, and so called by them for certain.
+ADDED = [
+    "compute_cost_with_regularization/fraction-reaches-two-sums",
+    "compute_cost_with_regularization/lambda-reaches-one-sum",
+    "compute_cost_with_regularization/division-reaches-last-sum",
+    "compute_cost_with_regularization/no-brackets-at-all",
+    "forward_propagation_with_dropout/a1-masked-anew",
+    "forward_propagation_with_dropout/a2-masked-anew",
+    "forward_propagation_with_dropout/both-masked-anew",
+    "forward_propagation_with_dropout/z2-scaled",
+    "forward_propagation_with_dropout/tanh-in-layer-1",
+    "forward_propagation_with_dropout/absolute-values",
+    "forward_propagation_with_dropout/leaky-relu",
+    "forward_propagation_with_dropout/divided-by-the-mean",
+    "forward_propagation_with_dropout/scaled-in-the-next-sum",
+    "forward_propagation_with_dropout/normal-numbers-in-layer-1",
+    "backward_propagation_with_regularization/m-211",
+    "backward_propagation_with_regularization/weights-decayed-in-the-gradient",
+    "backward_propagation_with_regularization/lambda-times-everything",
+    "backward_propagation_with_dropout/m-211",
+    "backward_propagation_with_dropout/decay-with-keep-prob",
+]
+
+
+@pytest.mark.parametrize("key", ADDED)
+def test_what_was_added_to_the_catalogue_is_known(key: str) -> None:
+    """By its one name, and by nothing that follows from it, with the formulas and in the notebook."""
+    function, _ = key.split("/")
+    source = (UNSEEN / f"{key}.py").read_text("utf-8")
+    for judgement in (judge_cell(function, source), _on_the_example(function, source)):
+        assert judgement.mistakes == tuple(NAMES[key])

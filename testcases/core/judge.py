@@ -18,7 +18,7 @@ import numpy as np
 
 from . import wording
 from .compare import as_array, same
-from .faults import INPUTS_CHANGED, fault_name
+from .faults import INPUTS_CHANGED, fault_name, may_be_built_in
 from .problems import entries_of, problems_of
 from .protocol import (
     Answer,
@@ -66,8 +66,9 @@ def judge(
         conceded = oracle.concede(item, all_cases, everything) if problems else {}
     if problems and _is_explained(problems, conceded):
         findings = ()
+    built_in = may_be_built_in(findings)
     results = tuple(
-        _conceded(_part_result(item, part, cases, problems), conceded.get(part.name))
+        _conceded(_part_result(item, part, cases, problems, built_in), conceded.get(part.name))
         for part in item.parts
     )
     damaged = _damaged_inputs(cases, observations)
@@ -164,7 +165,11 @@ def _answers(
 
 
 def _part_result(
-    item: Item, part: Part, cases: Sequence[Case], problems: Mapping[tuple[str, str], str]
+    item: Item,
+    part: Part,
+    cases: Sequence[Case],
+    problems: Mapping[tuple[str, str], str],
+    may_be_built_in: bool,
 ) -> PartResult:
     relevant = [case for case in cases if not case.parts or part.name in case.parts]
     present = {case.family for case in relevant}
@@ -179,7 +184,8 @@ def _part_result(
         (problems[case.name, part.name] for case in relevant if (case.name, part.name) in problems),
         None,
     )
-    if first is not None and "general" in failed and "fixture" in present - failed:
+    right_there = "general" in failed and "fixture" in present - failed
+    if first is not None and right_there and may_be_built_in:
         first = f"{first} {wording.example_is_right()}"
     return PartResult(part.name, part.label, round(score, 4), round(whole, 4), first)
 

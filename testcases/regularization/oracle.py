@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..core.compare import as_array, difference
+from ..core.compare import difference
 from ..core.diagnosis import numbers_of
 from ..core.protocol import Answer, Case, Concession, Finding, Item, Plain, Stop
-from .chance import has_pattern
 from .items import DREW, DROPOUT_CACHE, OWN_CACHE, PLAIN_CACHE
 from .law import concessions
 from .mistakes.find import findings
+from .moved import moved_mask
 from .reference import (
     Arrays,
     backward,
     cost_with_l2,
     dropout_forward,
-    seeded_masks,
-    seeded_numbers,
 )
 from .stops import stop_finding
 from .training import expected_training, trained
@@ -45,26 +43,6 @@ def _own(
         if array is not None and (family == "edge" or np.abs(array).max(initial=0) > _NOTHING):
             usable[name] = array
     return usable
-
-
-def _moved_mask(
-    entries: Mapping[str, Plain], D1: np.ndarray, D2: np.ndarray, keep_prob: float
-) -> Arrays:
-    """The student's D2, if it is right but for a wrong D1 having moved the stream.
-
-    Drawing one number a unit, or one an example, a single one or none at all for layer 1 leaves the
-    stream elsewhere; layer 2 is then right if it goes on from there. A mask of the right shape that has no
-    pattern took as many numbers as it should. `D1` and `D2` are the right ones.
-    """
-    own_D1, own_D2 = (as_array(entries.get(name)) for name in ("D1", "D2"))
-    if own_D2 is None or own_D2.shape != D2.shape:
-        return {}
-    if own_D1 is not None and own_D1.shape == D1.shape and not has_pattern(own_D1):
-        return {}
-    for drawn_before in (0, 1, *D1.shape):
-        if np.array_equal(own_D2, seeded_numbers(drawn_before, *D2.shape) < keep_prob):
-            return {"D2": np.asarray(own_D2, dtype=float)}
-    return {}
 
 
 class Reference:
@@ -95,9 +73,9 @@ class Reference:
         if case.function == "forward_propagation_with_dropout":
             X, parameters, keep_prob = arguments
             n_1, n_2 = parameters["W1"].shape[0], parameters["W2"].shape[0]
-            D1, D2 = seeded_masks(n_1, n_2, X.shape[1], keep_prob)
-            own = _own(entries, {"A1": D1.shape, "A2": D2.shape}, case.family)
-            own |= _moved_mask(entries, D1, D2, keep_prob)
+            shapes = {"A1": (n_1, X.shape[1]), "A2": (n_2, X.shape[1])}
+            own = _own(entries, shapes, case.family)
+            own |= moved_mask(case, entries)
             return dropout_forward(X, parameters, keep_prob, own)
         if case.function == "train":
             return self._trained(case, entries)
@@ -107,8 +85,8 @@ class Reference:
         with_dropout = case.function == "backward_propagation_with_dropout"
         cache = dict(zip(DROPOUT_CACHE if with_dropout else PLAIN_CACHE, values, strict=True))
         options = {"keep_prob" if with_dropout else "lambd": hyperparameter}
-        shapes = {name: cache[f"A{name[-1]}"].shape for name in _BACKWARD_STEPS}
-        return backward(X, Y, cache, **options, own=_own(entries, shapes, case.family))
+        steps = {name: cache[f"A{name[-1]}"].shape for name in _BACKWARD_STEPS}
+        return backward(X, Y, cache, **options, own=_own(entries, steps, case.family))
 
     def diagnose(
         self, item: Item, answers: Sequence[Answer], stops: Sequence[Stop] = ()

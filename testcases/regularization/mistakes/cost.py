@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -91,6 +91,21 @@ def _penalties(parameters: Mapping[str, np.ndarray]) -> list[tuple[str, Value]]:
     return kinds
 
 
+def _without_parentheses(squares: Sequence[float], lambd: float, m: int) -> Iterator[float]:
+    """Penalties in which λ, the fraction or a part of it does not reach all three sums."""
+    for layer, first in enumerate(squares):
+        rest = sum(squares) - first
+        for factor in (lambd / (2 * m), lambd / m, lambd / 2):
+            yield factor * first + rest
+            yield factor * rest + first
+        yield (lambd * first + rest) / (2 * m)
+        yield (lambd * rest + first) / (2 * m)
+        yield lambd * (rest + first / (2 * m))
+        yield lambd * (first + rest / (2 * m))
+        for last in (layer - 1, layer - 2):
+            yield lambd * first + (rest - squares[last]) + squares[last] / (2 * m)
+
+
 def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
     """All costs that we know how to come to."""
     A3, Y, parameters, lambd = case.arguments
@@ -138,12 +153,10 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         amount = part["lambd"] * part["half"] * part["size"] * part["penalty"]
         return part["first"] + part["sign"] * amount
 
-    special: list[tuple[Names, Value]] = []
-    for layer in range(3):  # the factor in front of one layer only: parentheses were forgotten
-        rest = sum(squares) - squares[layer]
-        for factor in (coefficient, lambd / m, lambd / 2):
-            total = entropy + factor * squares[layer] + rest
-            special.append((("parentheses-missing",), total))
+    special: list[tuple[Names, Value]] = [
+        (("parentheses-missing",), entropy + penalty)
+        for penalty in _without_parentheses(squares, lambd, m)
+    ]
     right = entropy + coefficient * sum(squares)
     running = 0.0
     for square in squares:

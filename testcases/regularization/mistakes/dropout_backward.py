@@ -12,7 +12,7 @@ from ...core.diagnosis import NOTHING, Candidates, Value, close, single
 from ...core.observe import STREAM_BEFORE_CALL
 from ...core.slots import Slot, fill
 from ..network import relu
-from .cost import KNOWN_LAMBDAS
+from .cost import KNOWN_LAMBDAS, KNOWN_SIZES
 from .gradients import Scene, aspects, bias_averages, output_error, passed_on, through_relu
 from .streams import KNOWN_KEEPS, first_only, numbers
 
@@ -159,12 +159,15 @@ def _weights(layer: int, scene: Scene) -> Candidates | None:
     kept = np.asarray(scene.cache[f"D{layer}"], dtype=float) if layer < 3 else np.ones(dZ.shape)
     wrong: list[tuple[str, Value]] = [
         *(("penalty-added", right + known / m * W) for known in KNOWN_LAMBDAS),
+        ("penalty-added", lambda: right + keep / m * W),
+        ("penalty-added", lambda: right + keep / (2 * m) * W),
+        ("penalty-added", lambda: right + keep * W),
         ("mask-for-activation", lambda: dZ @ masks.T / m),
         ("m-from-kept", lambda: right * m / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12)),
         ("m-from-kept", lambda: right * m / max(float(kept.sum()), 1e-12)),
         ("m-from-wrong-array", lambda: right * m / scene.X.shape[0]),
         ("m-from-wrong-array", lambda: right * m / dZ.shape[0]),
-        ("m-hard-coded", lambda: right * m / 5),
+        *(("m-hard-coded", right * m / known) for known in KNOWN_SIZES),
         ("transposed", right.T),
         ("data-not-averaged", lambda: right * m),
         ("data-averaged-twice", lambda: right / m),

@@ -18,6 +18,9 @@ from .dropout_masks import masks
 from .forward_pass import Pass
 from .streams import KNOWN_KEEPS, first_only, numbers
 
+#: Of leaky relus, where Z is negative.
+_SLOPES = (0.01, 0.1, 0.2)
+
 
 def _masked(layer: int, scene: Pass) -> Candidates | None:
     """Everything that may stand for the activations after dropout, from the student's own mask."""
@@ -38,6 +41,7 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
             ("mask-not-applied", lambda: np.ones(D.shape)),
             ("mask-turned", 1 - D),
             ("mask-not-cached", right),
+            *(("mask-drawn-again", mask) for mask in _drawn_again(layer, scene)),
             ("mask-of-other-layer", other),
         ],
         "scale": [
@@ -51,7 +55,14 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
             ("scale-by-mask-rate", lambda: 1 / max(float(D.mean()), 1e-12)),
             *(("keep-prob-hard-coded", 1 / known) for known in KNOWN_KEEPS),
         ],
-        "active": [("", A), ("relu-missing", Z), ("sigmoid-for-relu", sigmoid(Z))],
+        "active": [
+            ("", A),
+            ("relu-missing", Z),
+            ("sigmoid-for-relu", sigmoid(Z)),
+            ("tanh-for-relu", lambda: np.tanh(Z)),
+            ("absolute-for-relu", lambda: np.abs(Z)),
+            *(("leaky-relu", np.maximum(Z, slope * Z)) for slope in _SLOPES),
+        ],
     }
 
     def formula(**part: np.ndarray) -> np.ndarray:
@@ -75,11 +86,23 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
             (("picked-by-mask",), lambda: A[D > 0]),
             (("picked-by-mask",), lambda: A[D > 0] / keep),
             *(((name,), value) for name, value in first_only(A, D, keep)),
+            (("scale-by-mean",), lambda: A * D / np.mean(A * D)),
+            (("scale-by-mean",), lambda: A * D / np.mean(A)),
             # Where Z was masked as well, the activations may be right all the same.
             ((), lambda: true_A * D / keep),
             (("scale-missing",), lambda: true_A * D),
         ]
     )
+
+
+def _drawn_again(layer: int, scene: Pass) -> list[np.ndarray]:
+    """Masks drawn behind the one in the cache, of layer 2 also where that was done in layer 1."""
+    n, m = scene.units[layer], scene.m
+    first, both = scene.units[1] * m, (scene.units[1] + scene.units[2]) * m
+    return [
+        numbers("rand", before, n, m) < scene.keep
+        for before in ((first,) if layer == 1 else (both, both + first))
+    ]
 
 
 def _sums(layer: int, scene: Pass) -> Candidates | None:
@@ -88,7 +111,12 @@ def _sums(layer: int, scene: Pass) -> Candidates | None:
     if Z is None:
         return None
     W, b = scene.weights(layer, own=True)
-    wrong: list[tuple[str, Value]] = [("bias-missing", Z - b), ("relu-of-sum", relu(Z))]
+    wrong: list[tuple[str, Value]] = [
+        ("bias-missing", Z - b),
+        ("relu-of-sum", relu(Z)),
+        ("z-scaled", lambda: Z / scene.keep),
+        ("z-scaled", lambda: Z * scene.keep),
+    ]
     if layer == 1:
         X, inputs = scene.X, numbers("rand", 0, *scene.X.shape) < scene.keep
         wrong += [

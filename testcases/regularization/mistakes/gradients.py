@@ -15,7 +15,7 @@ from ...core.diagnosis import Aspect, Candidates, Value, numbers_of, single
 from ...core.protocol import Case, Plain
 from ...core.slots import Slot, fill
 from ..items import DROPOUT_CACHE, PLAIN_CACHE
-from .cost import lambda_slot, size_slot
+from .cost import KNOWN_SIZES, lambda_slot, size_slot
 
 Arrays = Mapping[str, np.ndarray]
 #: What a layer's candidates are made from: the case's cache and arguments, and the student's entries.
@@ -119,7 +119,7 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             ("data-term-missing", lambda: 0.0 * product),
             ("data-not-averaged", product),
             ("data-averaged-twice", lambda: product / m**2),
-            ("m-hard-coded", lambda: product / 5),
+            *(("m-hard-coded", product / known) for known in KNOWN_SIZES),
             ("data-sign-turned", lambda: -product / m),
             ("data-halved", lambda: product / (2 * m)),
             ("z-for-a", lambda: confused / m),
@@ -143,11 +143,16 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             (("penalty-multiplied",), lambda: product / m * (lambd / m) * W),
             (("penalty-multiplied",), lambda: product / m * (1 + lambd / m)),
             (("parentheses-misplaced",), lambda: (product + lambd) * W / m),
+            (("lambda-on-both-terms",), lambda: (product + W) * lambd / m),
+            (("lambda-on-both-terms",), lambda: (product / m + W) * lambd / m),
+            (("lambda-on-both-terms",), lambda: (product / m + W) * lambd),
             (("parentheses-misplaced",), lambda: (product + lambd) / m + W),
             (("parentheses-misplaced",), lambda: (product / m + lambd) / m + W),
             (("parentheses-misplaced",), lambda: (dZ + lambd / m) @ below.T / m + W),
             (("parentheses-misplaced",), lambda: (dZ + lambd / m * W.sum()) @ below.T / m),
             (("parentheses-misplaced",), lambda: (dZ + lambd) @ below.T / m + W),
+            (("decay-of-the-update",), lambda: product / m + (1 - lambd / m) * W),
+            (("decay-of-the-update",), lambda: product / m + (1 - lambd) * W),
             (("integer-division",), lambda: product / m + lambd // m * W),
             (("integer-division",), lambda: product / m + lambd * W // m),
             (("integer-division",), lambda: product // m + lambd / m * W),
@@ -192,7 +197,7 @@ def bias_averages(layer: int, scene: Scene) -> Candidates | None:
         ("bias-wrong-axis", lambda: dZ.sum(axis=0, keepdims=True) / m),
         ("m-from-wrong-array", lambda: total / n_x),
         ("m-from-wrong-array", lambda: total / dZ.shape[0]),
-        ("m-hard-coded", lambda: total / 5),
+        *(("m-hard-coded", total / known) for known in KNOWN_SIZES),
     ]
     return single(total / m, wrong)
 

@@ -29,8 +29,8 @@ TEXTS: Mapping[str, Mistake] = {
     # dW
     "penalty-added": Mistake(
         formula="dW2 = 1 / m * np.dot(dZ2, A1.T) + 0.7 / m * W2",
-        hint="Your dW has the decay of an L2 penalty. There is no penalty in this part: compare dW with the released notebook.",
-        note="Lines of the second graded function were copied here. Dropout and L2 can be combined, but this function does not.",
+        hint="The weights are part of your dW, as with an L2 penalty. There is no penalty in this part: compare dW with the released notebook.",
+        note="Lines of the second graded function were copied here, with `keep_prob` for λ perhaps. Dropout and L2 can be combined, but this function does not.",
     ),
     "mask-for-activation": Mistake(
         formula="dW2 = 1 / m * np.dot(dZ2, D1.T)",
@@ -49,8 +49,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "m-hard-coded": Mistake(
         formula="dW2 = 1 / 5 * np.dot(dZ2, A1.T)",
-        hint="Your gradients are divided by 5, the number of examples of the example. Count the examples that came in.",
-        note="Right on the example, and only there.",
+        hint="Your gradients are divided by the size of one data set of this notebook, the training set or the small test case. Count the examples that came in.",
+        note="5 is right for the small test case, 211 and 200 for the training and the test set, and for nothing else.",
     ),
     "transposed": Mistake(
         formula="dW2 = 1 / m * np.dot(A1, dZ2.T)",

@@ -271,8 +271,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "penalty-missing": Mistake(
         formula="L2_regularization_cost = 0",
-        hint="The second term of formula (2) adds nothing to your cost. Print it inside the "
-        "function; if it is zero, look at how you divide: `/` and `//` differ.",
+        hint="The second term of formula (2) adds nothing to your cost. Print it inside the function: "
+        "the gap may still say 0, or the result may be lost. If you divide, look at the sign: `/` and `//` differ.",
         note="A placeholder left in, a changed last line, or `//`, which rounds the fraction down "
         "to zero.",
     ),
@@ -344,10 +344,10 @@ TEXTS: Mapping[str, Mistake] = {
         formula="L2_regularization_cost = (\n"
         "    lambd / (2 * m) * np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2)\n"
         ")",
-        hint="The fraction in front reaches only one of your three sums. Look which of them it is "
-        "multiplied with, and what your brackets hold together.",
-        note="The brackets around the three sums were forgotten. Products bind more tightly than "
-        "sums, in Python as on paper.",
+        hint="λ, or a part of its fraction, does not reach all three of your sums. Look at each of the "
+        "three: what is it multiplied with, what is it divided by, and what do your brackets hold together?",
+        note="The brackets around the three sums were forgotten, or closed too early. Products bind more "
+        "tightly than sums, in Python as on paper.",
     ),
     "integer-division": Mistake(
         formula=f"L2_regularization_cost = lambd / 2 * (1 // m) * {_SQUARES}",

@@ -26,6 +26,12 @@ TEXTS: Mapping[str, Mistake] = {
         hint="The Z in your cache is masked. Dropout acts on A, after the activation function; Z stays as it is.",
         note="With relu the outputs come out the same, but the cache does not hold what it promises. Or A was made in place, in the memory of Z.",
     ),
+    "z-scaled": Mistake(
+        formula="A2 = A2 * D2\nZ2 = Z2 / keep_prob",
+        hint="The Z in your cache is scaled with `keep_prob`. Dropout acts on A, after the activation function: look at "
+        "the letter on the line that scales.",
+        note="Z for A in step 4. A is then masked and not scaled, which is not told beside it.",
+    ),
     "cache-order": Mistake(
         formula="cache = (Z1, A1, D1, W1, b1, Z2, A2, D2, W2, b2, Z3, A3, W3, b3)",
         hint="The entries of your cache stand in another order than the docstring lists them. The backward pass unpacks them by their places.",
@@ -286,8 +292,8 @@ TEXTS: Mapping[str, Mistake] = {
     ),
     "relu-missing": Mistake(
         formula="A1 = Z1 * D1 / keep_prob",
-        hint="You put the mask on Z, so your A can have negative values. Look at the line above "
-        "the gap: which array is ready to be masked?",
+        hint="Your A has been masked, but not been through relu: it can have negative values. Is the line "
+        "between Z and your gap as in a fresh copy, and is it its result that you mask?",
         note="Z1 for A1, or the given line overwritten. Some versions of it also lack the scaling: "
         "ask for all four steps.",
     ),
@@ -296,6 +302,24 @@ TEXTS: Mapping[str, Mistake] = {
         hint="A hidden layer of yours has values between 0 and 1 only, before dropout. Look at the "
         "activation function in its line; the output layer has another one.",
         note="The line of the output layer was copied. The given line was rewritten.",
+    ),
+    "tanh-for-relu": Mistake(
+        formula="A2 = np.tanh(Z2)",
+        hint="A hidden layer of yours has values between −1 and 1 only, before dropout: it went through tanh. Compare "
+        "the line of its activation function with a fresh copy.",
+        note="Taken over from a network with tanh units. The given line was rewritten.",
+    ),
+    "absolute-for-relu": Mistake(
+        formula="A2 = np.abs(Z2)",
+        hint="Where Z is negative, your A has its absolute value. What does relu make of a negative number? Compare the "
+        "line of the activation function with a fresh copy.",
+        note="relu taken for 'makes everything positive'. The given line was rewritten.",
+    ),
+    "leaky-relu": Mistake(
+        formula="A2 = np.maximum(0.01 * Z2, Z2)",
+        hint="Your A lets a small share of negative values of Z through. That is another activation function (leaky "
+        "relu): compare its line with a fresh copy.",
+        note="Sound in itself, but not the network of this notebook; its backward pass would differ as well.",
     ),
     "mask-overwrites-activation": Mistake(
         formula="A1 = D1 / keep_prob",
@@ -345,6 +369,19 @@ TEXTS: Mapping[str, Mistake] = {
         "needs the very mask that was used: look at what is stored in D.",
         note="The comparison was made on the fly, and D keeps the random numbers; or a second "
         "array holds the mask.",
+    ),
+    "mask-drawn-again": Mistake(
+        formula="D1 = np.random.rand(*A1.shape) < keep_prob\nA1 = A1 * (np.random.rand(*A1.shape) < keep_prob) / keep_prob",
+        hint="Your A was masked with random numbers of its own, drawn behind those of D. The backward pass needs the "
+        "very mask that was used: draw once, and mask with what is stored in D.",
+        note="The drawing was written out again where D should stand. Every call moves the stream on: this costs the "
+        "layer in which it was done; a mask that goes on from there is right.",
+    ),
+    "scale-by-mean": Mistake(
+        formula="A1 = A1 / np.mean(A1)",
+        hint="You divide A by the mean of its own values, so that every layer comes out with mean 1, whatever came in. "
+        "Look in formula (6) for what the scale is made of.",
+        note="'Keep the expected value' was taken for a normalization. The scale is a constant, and known beforehand.",
     ),
     "scale-by-mask-rate": Mistake(
         formula="A1 = A1 * D1 / np.mean(D1)",

@@ -295,6 +295,18 @@ TEXTS: Mapping[str, Mistake] = {
         note="A `*` for a `+`. With a product, a weight that the data do not care about would "
         "never be penalized.",
     ),
+    "lambda-on-both-terms": Mistake(
+        formula="dW2 = (np.dot(dZ2, A1.T) + W2) * lambd / m",
+        hint="λ is a factor of your whole dW, so that at λ = 0 nothing would be left of it. In formula (3) only one "
+        "of the two terms has it: look at what your brackets hold together.",
+        note="The bracket was meant to share the 1/m, and λ stands beside it. Ask for dW at λ = 0.",
+    ),
+    "decay-of-the-update": Mistake(
+        formula="dW2 = np.dot(dZ2, A1.T) / m + (1 - lambd / m) * W2",
+        hint="Your dW holds the weights less a small part of them. That is what an update with weight decay leaves of "
+        "W; the gradient has the slope of the penalty only, formula (3).",
+        note="The factor 1 − αλ/m of the update was put into the gradient. See what happens at λ = 0: all of W is added.",
+    ),
     "parentheses-misplaced": Mistake(
         formula="dW2 = (np.dot(dZ2, A1.T) + lambd) / m + W2",
         hint="λ is added as a plain number in your dW, where it should be a factor of the weights. "

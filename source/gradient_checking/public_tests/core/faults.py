@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .protocol import Case, Item, Observation, Outcome
+from .protocol import Case, Finding, Item, Observation, Outcome
 
 _BY_OUTCOME: Mapping[Outcome, str] = {
     "undefined": "function-not-defined",
@@ -28,6 +28,8 @@ _BY_EXCEPTION = {
     "AssertionError": "own-assertion-failed",
 }
 INPUTS_CHANGED = "inputs-changed"
+#: How the names of those mistakes end that are a number in place of an argument.
+_BUILT_IN = "-hard-coded"
 
 
 def fault_name(
@@ -59,3 +61,11 @@ def _raised(seen: Observation) -> str:
     if fault.type == "TypeError" and "NoneType" in fault.message:
         return "none-left-in"
     return _BY_EXCEPTION.get(fault.type, "other-exception")
+
+
+def may_be_built_in(findings: Sequence[Finding] | None) -> bool:
+    """Whether an answer that is right on the example alone may have a number of the example in it.
+
+    Not if another mistake is named: to look for such a number would lead astray then.
+    """
+    return not findings or any(one.name.endswith(_BUILT_IN) for one in findings)

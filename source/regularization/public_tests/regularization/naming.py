@@ -28,10 +28,13 @@ _CONSEQUENCES: Mapping[str, frozenset[str]] = {
         {"dropout-not-applied", "scale-missing", "mask-not-applied"}
     ),
     "z-masked": frozenset({"scale-missing"}),
+    "z-scaled": frozenset({"scale-missing", "scale-multiplied"}),
     "scale-on-dz": frozenset({"scale-in-weights", "scale-multiplied"}),
     "weights-dropped": frozenset({"mask-of-wrong-shape", "dropout-not-applied"}),
     "inputs-dropped": frozenset({"numbers-drawn-before"}),
 }
+#: Seen in the Z of a layer, and made in the layer below it.
+_MADE_BELOW = frozenset({"cached-before-dropout"})
 #: Most mistakes that are told at once: who has more had better begin with these.
 _MOST_TOLD = 3
 
@@ -46,7 +49,7 @@ def told(explained: Iterable[tuple[str, Sequence[str]]], hints: Mapping[str, str
     places: dict[str, dict[str, None]] = {}
     for entry, names in explained:
         for name in names:
-            places.setdefault(name, {})[_place(entry)] = None
+            places.setdefault(name, {})[_place(entry, name)] = None
     return [
         Finding(name, hints[name], tuple(place for place in where if place))
         for name, where in _simplified(places).items()
@@ -65,5 +68,7 @@ def _simplified(places: dict[str, dict[str, None]]) -> dict[str, dict[str, None]
     return {name: where for name, where in places.items() if name not in dropped}
 
 
-def _place(entry: str) -> str:
-    return f"layer {entry[-1]}" if entry[-1:].isdigit() else ""
+def _place(entry: str, name: str) -> str:
+    if not entry[-1:].isdigit():
+        return ""
+    return f"layer {int(entry[-1]) - (name in _MADE_BELOW)}"
