@@ -18,7 +18,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.gate import CHECKS, pass_through
+from grader.gate import pass_through
+from grader.gate_checks import CHECKS
 from testcases import load_assignment
 
 HERE = Path(__file__).parent.parent

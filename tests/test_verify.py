@@ -18,7 +18,8 @@ from grader.cli import main
 from grader.course import Course, open_course
 from grader.errors import GraderError
 from grader.feedback_leaks import Hidden, hidden_from, readable, shown_in
-from grader.gate import CHECKS, Outcome, Subject, pass_through
+from grader.gate import Outcome, Subject, pass_through
+from grader.gate_checks import CHECKS
 from grader.nbgrader_course import markers_of, nbgrader_for
 from grader.releasing import read_source
 from testcases import load_assignment
@@ -100,7 +101,7 @@ def test_a_failure_shows_its_remedy(
 ) -> None:
     """A failing check is named with what is wrong and what to do, and the exit code is 1."""
     some = CHECKS[:5]  # the others take long, and are tried one by one
-    monkeypatch.setattr("grader.gate.CHECKS", some)
+    monkeypatch.setattr("grader.gate_checks.CHECKS", some)
     (short_course.release(NAME) / "extra.txt").write_text("by hand", encoding="utf-8")
     assert main(["verify", "--course-dir", str(short_course.root)]) == 1
     out = capsys.readouterr().out

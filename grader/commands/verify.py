@@ -21,7 +21,8 @@ def run(options: argparse.Namespace) -> int:
 
     require_own_judge(course, "verify")
     from ..aside import running
-    from ..gate import CHECKS, Outcome, Subject, pass_through  # takes seconds to import
+    from ..gate import Outcome, Subject, pass_through  # takes seconds to import
+    from ..gate_checks import CHECKS
     from ..nbgrader_course import markers_of, nbgrader_for
     from ..releasing import known_assignment, read_source
 
