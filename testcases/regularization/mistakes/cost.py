@@ -153,15 +153,11 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         amount = part["lambd"] * part["half"] * part["size"] * part["penalty"]
         return part["first"] + part["sign"] * amount
 
-    special: list[tuple[Names, Value]] = [
-        (("parentheses-missing",), entropy + penalty)
-        for penalty in _without_parentheses(squares, lambd, m)
-    ]
     right = entropy + coefficient * sum(squares)
     running = 0.0
     for square in squares:
         running = (running + square) * coefficient
-    special += [
+    special: list[tuple[Names, Value]] = [
         (("factor-in-the-loop",), entropy + running),
         (("integer-division",), entropy + lambd // (2 * m) * sum(squares)),
         (("integer-division",), entropy + lambd * (1 // (2 * m)) * sum(squares)),
@@ -173,7 +169,11 @@ def cost_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         (("cost-multiplied",), entropy * coefficient * sum(squares)),
         (("cost-multiplied",), entropy * (1 + coefficient * sum(squares))),
     ]
-    return fill(slots, formula).and_also(special)
+    unbracketed = (
+        (("parentheses-missing",), entropy + penalty)
+        for penalty in _without_parentheses(squares, lambd, m)
+    )
+    return fill(slots, formula).and_also(unbracketed).and_also(special)
 
 
 ASPECTS = (Aspect("cost", cost_candidates),)

@@ -6,6 +6,8 @@ own gradient of the layer above.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from ...core.diagnosis import NOTHING, Candidates, Value, close, single
@@ -167,7 +169,7 @@ def _weights(layer: int, scene: Scene) -> Candidates | None:
         ("m-from-kept", lambda: right * m / max(float(kept.sum()), 1e-12)),
         ("m-from-wrong-array", lambda: right * m / scene.X.shape[0]),
         ("m-from-wrong-array", lambda: right * m / dZ.shape[0]),
-        *(("m-hard-coded", right * m / known) for known in KNOWN_SIZES),
+        *(("m-hard-coded", partial(np.multiply, right, m / known)) for known in KNOWN_SIZES),
         ("transposed", right.T),
         ("data-not-averaged", lambda: right * m),
         ("data-averaged-twice", lambda: right / m),

@@ -7,6 +7,7 @@ looked at from the student's own earlier ones: their mask, their activations.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
             ("sigmoid-for-relu", sigmoid(Z)),
             ("tanh-for-relu", lambda: np.tanh(Z)),
             ("absolute-for-relu", lambda: np.abs(Z)),
-            *(("leaky-relu", np.maximum(Z, slope * Z)) for slope in _SLOPES),
+            *(("leaky-relu", partial(_leaky, Z, slope)) for slope in _SLOPES),
         ],
     }
 
@@ -95,14 +96,21 @@ def _masked(layer: int, scene: Pass) -> Candidates | None:
     )
 
 
-def _drawn_again(layer: int, scene: Pass) -> list[np.ndarray]:
+def _leaky(Z: np.ndarray, slope: float) -> np.ndarray:
+    result: np.ndarray = np.maximum(Z, slope * Z)
+    return result
+
+
+def _drawn_again(layer: int, scene: Pass) -> list[Value]:
     """Masks drawn behind the one in the cache, of layer 2 also where that was done in layer 1."""
     n, m = scene.units[layer], scene.m
     first, both = scene.units[1] * m, (scene.units[1] + scene.units[2]) * m
-    return [
-        numbers("rand", before, n, m) < scene.keep
-        for before in ((first,) if layer == 1 else (both, both + first))
-    ]
+
+    def drawn(before: int) -> np.ndarray:
+        mask: np.ndarray = numbers("rand", before, n, m) < scene.keep
+        return mask
+
+    return [partial(drawn, before) for before in ((first,) if layer == 1 else (both, both + first))]
 
 
 def _sums(layer: int, scene: Pass) -> Candidates | None:

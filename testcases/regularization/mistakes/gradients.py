@@ -119,7 +119,7 @@ def weights(layer: int, scene: Scene) -> Candidates | None:
             ("data-term-missing", lambda: 0.0 * product),
             ("data-not-averaged", product),
             ("data-averaged-twice", lambda: product / m**2),
-            *(("m-hard-coded", product / known) for known in KNOWN_SIZES),
+            *(("m-hard-coded", partial(np.divide, product, known)) for known in KNOWN_SIZES),
             ("data-sign-turned", lambda: -product / m),
             ("data-halved", lambda: product / (2 * m)),
             ("z-for-a", lambda: confused / m),
@@ -197,7 +197,7 @@ def bias_averages(layer: int, scene: Scene) -> Candidates | None:
         ("bias-wrong-axis", lambda: dZ.sum(axis=0, keepdims=True) / m),
         ("m-from-wrong-array", lambda: total / n_x),
         ("m-from-wrong-array", lambda: total / dZ.shape[0]),
-        *(("m-hard-coded", total / known) for known in KNOWN_SIZES),
+        *(("m-hard-coded", partial(np.divide, total, known)) for known in KNOWN_SIZES),
     ]
     return single(total / m, wrong)
 
