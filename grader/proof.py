@@ -172,7 +172,7 @@ def prove(assignment: Assignment, solved: Solved, log: Path, jobs: int | None = 
         for item, names in stones.mistakes.items()
         for start in range(0, len(names), _NAMES_AT_ONCE)
     ]
-    answers, timed = attempts_at(stones), [*submissions(stones)]
+    answers, timed = attempts_at(stones, functions), [*submissions(stones, functions)]
     workshop = Workshop(assignment, solved.cells(), str(solved.folder))
     judged: dict[str, Judged] = {}
     ways: list[tuple[str, Judged]] = []

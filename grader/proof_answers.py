@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from testcases.core.protocol import Touchstones
@@ -70,18 +70,24 @@ class AnswersProof:
         return found
 
 
-def attempts_at(stones: Touchstones) -> list[Attempt]:
-    """All wrong answers, to be judged with their names."""
+def attempts_at(stones: Touchstones, asked: Collection[str]) -> list[Attempt]:
+    """All wrong answers, to be judged with their names.
+
+    Args:
+        stones: holds the answers.
+        asked: the functions that the assignment asks for.
+    """
     return [
         Attempt(f"{function}/{name}", function, answer.source, diagnosed=True)
         for function, answers in stones.answers.items()
         for name, answer in answers.items()
+        if function in asked
     ]
 
 
-def submissions(stones: Touchstones) -> Iterator[Whole]:
+def submissions(stones: Touchstones, asked: Collection[str]) -> Iterator[Whole]:
     """Made-up submissions for the clock: the same in every run."""
-    functions = sorted(stones.answers)
+    functions = sorted(stones.answers.keys() & set(asked))
     chance = random.Random(1)
     for wrong, count in _TIMED.items():
         for number in range(count if wrong <= len(functions) else 0):
@@ -109,7 +115,9 @@ def proof_of_answers(
     unpunished, wrong_name, unrecognised = [], [], []
     for function, answers in stones.answers.items():
         for name, answer in answers.items():
-            result = judged[f"{function}/{name}"]
+            result = judged.get(f"{function}/{name}")
+            if result is None:  # of a function that is not asked for
+                continue
             if answer.conceded:
                 conceded += 1
                 if result.accepted or not result.conceded:
