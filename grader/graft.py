@@ -83,15 +83,8 @@ class Graft:
     #: The ids of the cells whose text is, or could be, the student's: answer cells, open cells, own
     #: cells. All other cells are the same for everybody.
     student_cells: frozenset[str]
-    #: How many of the source's answer and test cells were found in the submission.
-    recognised: int
     #: Names of the other files handed in, if the graft was told of them.
     other_files: tuple[str, ...] = ()
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether this may be another notebook altogether, so that a person should look."""
-        return self.recognised == 0
 
 
 def graft_files(
@@ -124,16 +117,26 @@ def _graft(
     shown_name = name if name == source.file_name else shown(name)
     submitted = read_submitted(content, shown_name, notes, max_bytes)
     matching = Matching(source, submitted, notes)
-    recognised = sum(source.cells[index].role in ("answer", "test") for index in matching.primary)
-    if recognised == 0:
-        notes.say(
-            f"No answer or test cell of {source.file_name} was found; is it another notebook?"
+    if not any(_is_a_sign(source.cells[index], there) for index, there in matching.primary.items()):
+        raise UnreadableError(
+            f"Cannot read {shown_name}: it holds no answer cell and no test cell of the assignment. Is it "
+            "another notebook? Hand in the one in which you worked."
         )
     answered = _outcomes(source, matching, notes)
     _compare(source, submitted, matching, notes)
     notebook, own_ids = _assemble(source, submitted, matching, notes)
     open_ids = {cell.cell_id for cell in source.cells if cell.is_students}
-    return Graft(notebook, notes.sentences(), answered, frozenset(open_ids | own_ids), recognised)
+    return Graft(notebook, notes.sentences(), answered, frozenset(open_ids | own_ids))
+
+
+def _is_a_sign(cell: SourceCell, there: StudentCell) -> bool:
+    """Whether finding this cell says that the notebook is the assignment's.
+
+    The stub of a written answer says nothing: it is the same in every assignment.
+    """
+    if cell.role == "answer":
+        return there.grade_id == cell.grade_id or not cell.is_untouched(there)
+    return cell.role == "test"
 
 
 def _outcomes(source: SourceNotebook, matching: Matching, notes: Notes) -> dict[str, Answered]:
@@ -191,7 +194,7 @@ def _assemble(
     given: list[Cell] = notebook["cells"]
     for index, answer in matching.answer.items():
         is_code = given[index]["cell_type"] == "code"
-        given[index]["source"] = answer.text if is_code else harmless(answer.text)
+        given[index]["source"] = answer.text if is_code else harmless(answer.text, answer.pictures)
         if not is_code and answer.pictures:
             given[index]["attachments"] = answer.pictures
     after = _own_cells(source, submitted, matching, notes)
@@ -229,7 +232,7 @@ def _own_cell(cell: StudentCell, cell_id: str, tags: Collection[str]) -> Cell:
         "cell_type": cell.cell_type,
         "id": cell_id,
         "metadata": {"tags": sorted(tags)} if tags else {},
-        "source": cell.text if cell.cell_type == "code" else harmless(cell.text),
+        "source": cell.text if cell.cell_type == "code" else harmless(cell.text, cell.pictures),
     }
     if cell.cell_type == "code":
         written.update(execution_count=None, outputs=[])

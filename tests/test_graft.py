@@ -6,10 +6,11 @@ import json
 import pickle
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from grader.graft import graft
+from grader.graft import UnreadableError, graft
 from tests.graft_support import (
     BACK_DROPOUT,
     COST,
@@ -258,12 +259,21 @@ def test_empty_own_cells_are_left_out() -> None:
     assert "mine" not in order(regraft(notebook))
 
 
-def test_other_notebook_is_doubtful() -> None:
-    """A notebook with none of the assignment's cells counts nothing, and a person is to look."""
-    done = regraft({"nbformat": 4, "cells": [code("print(1)")], "metadata": {}})
-    assert done.is_doubtful
-    assert said(done, "is it another notebook?")
-    assert not regraft(solved()).is_doubtful
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [code("print(1)")],
+        [],
+        [
+            {"cell_type": "markdown", "source": "*Your answer here.*"},
+            code("def elsewhere():\n    return 1"),
+        ],
+    ],
+)
+def test_another_notebook_is_not_graded(cells: list[dict[str, Any]]) -> None:
+    """One with none of the assignment's cells is no empty answer: a person is to look at it."""
+    with pytest.raises(UnreadableError, match="Is it another notebook"):
+        regraft({"nbformat": 4, "cells": cells, "metadata": {}})
 
 
 def test_kernel_is_the_sources() -> None:
