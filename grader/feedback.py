@@ -174,7 +174,13 @@ def _write(pages: Pages, course: Course, student: str, assignment: str) -> Page:
 
 
 def copy_for_release(graded: Path, folder: Path) -> None:
-    """Put beside a page what nbgrader needs to release it, as far as it was handed in."""
+    """Put beside a page what nbgrader needs to release it, as far as it was handed in.
+
+    `nbgrader release_feedback` stops, for everybody who comes after, where there is no timestamp; what is
+    in it does not matter there. One that is no date was left aside when it was graded.
+    """
+    if (graded / _FOR_RELEASE[1]).is_file():
+        write_atomically(folder / TIMESTAMP_FILE, "")
     for name in _FOR_RELEASE:
         file = graded / name
         if file.is_file() and not file.is_symlink() and file.stat().st_size <= _LONGEST_OF_THESE:
