@@ -73,8 +73,12 @@ class Course:
                 f"Cannot read {folder}: {error.strerror}. Run: chmod u+rwx {quote(str(folder))}"
             ) from error
 
-    def choose_assignment(self, name: str | None) -> str:
+    def choose_assignment(self, name: str | None, student: str | None = None) -> str:
         """The assignment of that name, or the only one there is.
+
+        Args:
+            name: as the user gave it.
+            student: whose assignment is meant: the only one that this student handed in will do.
 
         Raises:
             UsageError: there is none of that name, or none was named and there are several.
@@ -87,6 +91,8 @@ class Course:
             )
         listed = ", ".join(names)
         if name is None:
+            if len(names) > 1 and student is not None:
+                names = [each for each in names if student in self.students(each)] or names
             if len(names) > 1:
                 raise UsageError(
                     f"Cannot choose an assignment: there are several. Name one of {listed}."

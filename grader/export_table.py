@@ -92,7 +92,7 @@ def find(
     left = len(rows) - len(row_of)
     if left:
         notes.append(
-            f"{counted(left)} of the roster without a score to export, left out: an empty grade would "
+            f"{counted(left)} of the roster left out, without a score or not asked for: an empty grade would "
             "erase one that is there."
         )
     # In the roster's order, as the system shows it.

@@ -233,7 +233,7 @@ def _standing(book: Book, course: Course, students: Collection[str]) -> tuple[li
     if failed:
         notes.append(
             f"{counted(len(failed))} with work that could not be graded, so without a score: "
-            f"{named(failed)}. Run: grader grade"
+            f"{named(failed)}. They have to hand in again; `grader report` says why."
         )
     known = {(e.work.name, e.person.id) for e in book.entries if e.status != "no_submission"}
     new = {

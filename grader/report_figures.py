@@ -62,7 +62,7 @@ def scores_picture(bars: Sequence[Bar], summary: ScoreSummary, max_score: float)
                 axes.vlines(value, 0, height, color=INKS["ink"], ls=line, lw=1.3)
                 axes.plot([value], [height], marker, color=INKS["ink"], ms=6)
                 # The lower of the two to the left, the higher to the right, where there is room.
-                left = value > bars[-1].high * (0.3 if height == heights[0] else 0.8)
+                left = value > bars[-1].high * (0.3 if height == heights[0] else 0.6)
                 axes.annotate(
                     words,
                     (value, height),

@@ -31,6 +31,8 @@ HEAVY = (
 LOOK = """
 import sys
 from grader.cli import main
+from grader.course import Course
+from grader.errors import UsageError
 try:
     code = main(sys.argv[2:])
 except SystemExit as end:
@@ -217,3 +219,15 @@ def test_a_student_may_be_completed_by_the_shell() -> None:
     """A folder's name ends with a slash then; a path is none all the same."""
     options = _parser().parse_args(["grade", "--student", "ada/", "../eve"])
     assert options.student == ["ada", "../eve"]
+
+
+def test_a_students_only_assignment_need_not_be_named(tmp_path: Path) -> None:
+    """Where there are several assignments, replay takes the one that the student handed in."""
+    for place in ("source/first", "source/second", "submitted/ada/second", "submitted/bob/first"):
+        (tmp_path / place).mkdir(parents=True)
+    (tmp_path / "submitted" / "bob" / "second").mkdir()
+    course = Course(tmp_path)
+    assert course.choose_assignment(None, "ada") == "second"
+    for student in ("bob", "nobody", None):
+        with pytest.raises(UsageError, match="Name one of first, second"):
+            course.choose_assignment(None, student)

@@ -29,9 +29,9 @@ _STDOUT = "-"
 def run(options: argparse.Namespace) -> int:
     """Replay, tell, and say whether the grade on record is confirmed."""
     course = open_course(options.course_dir)
-    name = course.choose_assignment(options.assignment)
-    require_linux("replay")
     student: str = options.student
+    name = course.choose_assignment(options.assignment, student)
+    require_linux("replay")
     _check_student(course, name, student)
     for target in (options.bundle, options.json):
         if target not in (None, _STDOUT):
