@@ -11,6 +11,8 @@ import pytest
 
 from grader import __version__
 from grader.cli import _parser, main
+from grader.course import Course
+from grader.errors import UsageError
 
 COMMANDS = ("release", "grade", "feedback", "export", "verify", "doctor", "demo")
 #: Importing any of these takes longer than all the rest of `grader --help`.
@@ -31,8 +33,6 @@ HEAVY = (
 LOOK = """
 import sys
 from grader.cli import main
-from grader.course import Course
-from grader.errors import UsageError
 try:
     code = main(sys.argv[2:])
 except SystemExit as end:
