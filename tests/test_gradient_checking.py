@@ -62,10 +62,12 @@ def namespace_with(source: str) -> dict[str, Any]:
     return namespace
 
 
-def judged(function: str, source: str, oracle: ExampleOracle | None = None) -> Judgement:
+def judged(
+    function: str, source: str, oracle: ExampleOracle | None = None, student: str = "ada"
+) -> Judgement:
     """The word of the grading judge on one cell; with the public oracle, of the notebook's."""
     item = ITEMS[function]
-    cases = public_cases(item) if oracle else ASSIGNMENT.cases(item, SECRET, "ada")
+    cases = public_cases(item) if oracle else ASSIGNMENT.cases(item, SECRET, student)
     with contextlib.redirect_stdout(io.StringIO()):
         namespace = namespace_with(source)
         return run(item, cases, oracle or ASSIGNMENT.oracle, ASSIGNMENT.drivers, namespace)
@@ -297,6 +299,78 @@ def test_hints_are_short_and_give_no_line_away() -> None:
             assert len(hint) <= 240, (function, name)
             for piece in ("1 - A1**2", "2 * epsilon)", "/ lengths", "np.linalg.norm(g"):
                 assert piece not in hint
+
+
+_SIZES = "    d, s = n(g - a), n(g) + n(a)\n"
+#: Right nearly everywhere: a function, the piece of the body that is replaced, and by what.
+NEARLY_RIGHT: list[tuple[str, str, str]] = [
+    *(
+        ("relative_difference", "FORMULA", formula)
+        for formula in (
+            "d / s if a.any() else 0.0",
+            "d / s if g.any() else 0.0",
+            "0.0 if np.allclose(g, a) else d / s",
+            "0.0 if np.allclose(g, a, rtol=1e-7, atol=0) or not s else d / s",
+            "0.0 if d < 1e-6 else d / s",
+            "0.0 if np.isclose(d, 0) else d / s",
+            "0.0 if s < 1e-6 else d / s",
+            "d / max(s, 1e-6)",
+            "d / max(s, 1e-8)",
+            "d / (s + 1e-12)",
+        )
+    ),
+    ("backward_propagation", '"dW1": dW1', '"dW1": np.clip(dW1, -1, 1)'),
+    ("backward_propagation", "A2 - Y", "np.clip(A2, .01, .99) - Y"),
+    ("backward_propagation", "A2 - Y", "np.minimum(A2, .99) - Y"),
+    ("backward_propagation", "1 - A1**2", "np.where(abs(A1) > .9999, 0, 1 - A1**2)"),
+    *(("numerical_gradient", "1e-7", default) for default in ("1e-8", "1e-6", "1e-5", "1e-4", "1e-3")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("function", "old", "new"), NEARLY_RIGHT, ids=[new for _, _, new in NEARLY_RIGHT]
+)
+def test_what_is_right_nearly_everywhere_loses_the_edge_cases(
+    function: str, old: str, new: str
+) -> None:
+    """What fails on close, tiny or zero vectors, in saturation or with the default: always, by a fifth."""
+    bodies = {
+        "numerical_gradient": _LOOP,
+        "relative_difference": f"{_SIZES}    return FORMULA\n",
+        "backward_propagation": _BACKWARD,
+    }
+    text = (_HEAD[function] + bodies[function]).replace(old, new)
+    # Of backward propagation, layer 2 may be right.
+    share = 0.9 if "dW1" in new or "A1**2" in new else 0.8
+    for student in ("ada", "bob", "eve"):
+        judgement = judged(function, text, student=student)
+        assert judgement.score == pytest.approx(share * judgement.max_score), judgement.message
+    assert judged(function, text, public_oracle()).verdict == "correct"
+
+
+def test_a_changed_default_is_named() -> None:
+    """Whoever changed the step width in the line with def is told so."""
+    text = (_HEAD["numerical_gradient"] + _LOOP).replace("1e-7", "1e-4")
+    assert judged("numerical_gradient", text).mistakes == ("default-changed",)
+
+
+def test_a_rounded_difference_earns_the_example_whatever_was_drawn() -> None:
+    """Digits cut off show in every draw alike: a score must not hang on luck."""
+    text = f"{_HEAD['relative_difference']}{_SIZES}    return np.round(d / s, 5) if s else 0.0\n"
+    scores = {
+        judged("relative_difference", text, student=f"s{number}").score for number in range(20)
+    }
+    assert scores <= {0.0, 2.0}
+    assert len(scores) == 1
+
+
+@pytest.mark.parametrize(
+    "value", ["None", "'0.3'", "[0.3]", "(0.3,)", "{}", "1j", "np.array('a')", "10**400", "print"]
+)
+def test_what_is_no_number_is_magnified_into_none(value: str) -> None:
+    """The driver hands on what is no number as it is, and the judge says what should come back."""
+    judgement = judged("relative_difference", f"{_HEAD['relative_difference']}    return {value}\n")
+    assert (judgement.score, judgement.verdict) == (0, "incorrect"), judgement.message
 
 
 def test_theta_in_place_is_seen_and_costs_a_tenth() -> None:

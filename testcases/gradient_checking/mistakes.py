@@ -44,6 +44,10 @@ def gradient_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
             ("epsilon-ignored", central_differences(cost, theta, other))
             for other in (1e-7, 1e-5, 1e-4, 1e-3)
         ),
+        *(
+            ("default-changed", right if given else central_differences(cost, theta, other))
+            for other in (1e-8, 1e-6, 1e-5, 1e-4, 1e-3)
+        ),
         *(("theta-not-reset", value) for value in _not_reset(cost, theta, epsilon)),
         ("whole-numbers-cut", _cut(cost, theta, epsilon)),
         ("whole-numbers-cut", np.trunc(right) if theta.dtype.kind == "i" else right),
@@ -87,7 +91,8 @@ def _cut(cost: Callable[[np.ndarray], float], theta: np.ndarray, epsilon: float)
 
 def difference_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
     """Relative differences that we know how to come to."""
-    a, b = case.arguments
+    a, b, *more = case.arguments
+    factor = more[0] if more else 1.0
 
     def norm(vector: np.ndarray, order: float | None = None) -> np.float64:
         return np.float64(np.linalg.norm(vector, order))
@@ -115,12 +120,12 @@ def difference_candidates(case: Case, _: Mapping[str, Plain]) -> Candidates:
         ("norms-subtracted", kept(abs(na - nb) / (na + nb))),
         ("doubled", 2 * right),
         ("doubled", right / 2),
-        *(("constant-added", gap / (na + nb + tiny)) for tiny in (1e-6, 1e-7, 1e-8)),
+        *(("constant-added", gap / (na + nb + tiny)) for tiny in (1e-6, 1e-7, 1e-8, 1e-12)),
         ("share-of-each", kept(np.mean(np.abs(a - b) / (np.abs(a) + np.abs(b))))),
         ("share-of-each", kept(np.sum(np.abs(a - b) / (np.abs(a) + np.abs(b))))),
         ("zero-over-zero", 1.0 if nothing else right),
     ]
-    return single(np.asarray(right), wrong)
+    return single(np.asarray(factor * right), [(name, factor * value) for name, value in wrong])
 
 
 def _delta(case: Case) -> Slot:

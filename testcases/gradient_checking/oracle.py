@@ -23,7 +23,8 @@ class Reference:
 
         A numerical gradient is compared with the formula's value for the same ε, and not with the true
         gradient. Its truncation error is then on both sides, and only rounding is left: about
-        1e-16 / ε = 1e-9 at the smallest ε that we use, a hundredth of what the judge forgives.
+        1e-16 / ε = 1e-9 of the cost at the smallest ε that we use, a hundredth of what the judge
+        forgives.
         """
         if case.function == "gradient_of":
             kind, data, theta, epsilon = case.arguments
@@ -31,6 +32,9 @@ class Reference:
             return {"gradient": central_differences(cost, theta, epsilon or EPSILON)}
         if case.function == "relative_difference":
             return {"difference": np.asarray(relative_difference(*case.arguments))}
+        if case.function == "magnified_difference":
+            *vectors, factor = case.arguments
+            return {"difference": np.asarray(factor * relative_difference(*vectors))}
         return backward(*case.arguments)
 
     def diagnose(

@@ -42,6 +42,12 @@ GRADIENT: Mapping[str, Mistake] = {
         "somewhere?",
         "Invisible with the default; a larger ε shows it.",
     ),
+    "default-changed": Mistake(
+        "def numerical_gradient(cost, theta, epsilon=1e-4):",
+        "Called without epsilon, your function takes another step width than the 1e-7 of the line with def as "
+        "it was handed out.",
+        "Unnoticed where a cost is gentle; a steep one shows it.",
+    ),
     "theta-not-reset": Mistake(
         "moved[i] += epsilon  # and never back",
         "The first component is right and later ones are off: a step taken for one component is still there "

@@ -1,4 +1,4 @@
-"""The items of the assignment: points, parts, and the driver that hands over a cost function. Public."""
+"""The items of the assignment: points, parts, and the drivers that call functions. Public."""
 
 from __future__ import annotations
 
@@ -52,17 +52,38 @@ def gradient_of(
     epsilon: float | None,
 ) -> Plain:
     """What the student's numerical_gradient returns; without epsilon, with the one that is built in."""
-    name = "numerical_gradient"
-    function = namespace.get(name)
-    if not callable(function):
-        broken = unreadable_cell(name, namespace.get("In"))
-        where = f" (line {broken.line}: {broken.message})" if broken else ""
-        raise MissingFunctionError(f"{name} is not defined; run its cell first{where}")
+    function = _function(namespace, "numerical_gradient")
     more = () if epsilon is None else (epsilon,)
     return function(make_cost(kind, data), theta, *more)
 
 
-DRIVERS: Mapping[str, Driver] = {"gradient_of": gradient_of}
+def magnified_difference(
+    namespace: Mapping[str, Any], gradient: np.ndarray, approximation: np.ndarray, factor: float
+) -> Plain:
+    """What the student's relative_difference returns, times a factor; as it is, if that is no number.
+
+    Next to the judge's tolerance, a relative difference of 1e-8 would pass for zero.
+    """
+    value = _function(namespace, "relative_difference")(gradient, approximation)
+    known = isinstance(value, (int, float, np.number, np.ndarray))
+    if known and np.asarray(value).dtype.kind in "biuf":
+        return factor * value
+    return value
+
+
+def _function(namespace: Mapping[str, Any], name: str) -> Callable[..., Any]:
+    function = namespace.get(name)
+    if callable(function):
+        return function
+    broken = unreadable_cell(name, namespace.get("In"))
+    where = f" (line {broken.line}: {broken.message})" if broken else ""
+    raise MissingFunctionError(f"{name} is not defined; run its cell first{where}")
+
+
+DRIVERS: Mapping[str, Driver] = {
+    "gradient_of": gradient_of,
+    "magnified_difference": magnified_difference,
+}
 #: What is called in an item's cases, where that is not the function of its name.
 CALLED: Mapping[str, str] = {"numerical_gradient": "gradient_of"}
 
