@@ -8,7 +8,8 @@ from datetime import datetime
 from .errors import UsageError
 from .export_rows import Book, Entry, Work
 from .export_table import EMAILS, FIRST_NAMES, LAST_NAMES, Options, Table, missing
-from .roster import Roster, Row, choose_index, matched
+from .roster import Roster, Row
+from .roster_index import choose_index, matched
 from .spreadsheet import Cell
 
 #: Columns of the plain table that are there for every assignment.
@@ -40,13 +41,13 @@ def csv_table(book: Book, options: Options) -> Table:
     if options.roster is not None:
         ids = {person.id: person.id for person in book.people}
         header, roster = options.roster.header, options.roster
-        index = choose_index(roster, roster.rows, ids, options.key, _KEYS, header)
+        index = choose_index(roster, roster.rows, ids, options.key, _KEYS, header, book.known)
         if index.empty:
             raise UsageError(
                 f"Cannot use roster {roster.path}: there is no {index.name!r} in "
                 f"{_lines(index.empty)}. Fill it in, or take the lines out."
             )
-        names = matched(index, ids)
+        names = matched(index, ids, book.known)
         notes += missing(sorted(ids.keys() - names.keys()), index)
     columns = _item_columns(book.works)
     titles = list(dict.fromkeys(columns.values()))

@@ -122,6 +122,8 @@ class Book:
     works: tuple[Work, ...]
     people: tuple[Person, ...]
     entries: tuple[Entry, ...]
+    #: What anybody in the gradebook is called, here or in the system, whoever is exported.
+    known: frozenset[str] = frozenset()
 
 
 def read_book(connection: Connection, course_id: str, wanted: Collection[str] = ()) -> Book:
@@ -140,7 +142,8 @@ def read_book(connection: Connection, course_id: str, wanted: Collection[str] = 
         for key, work in works.items()
         for person in people
     ]
-    return Book(tuple(works.values()), people, tuple(entries))
+    known = {name for one in people for name in (one.id, one.lms_user_id) if name}
+    return Book(tuple(works.values()), people, tuple(entries), frozenset(known))
 
 
 def _works(connection: Connection, course_id: str, wanted: Collection[str]) -> dict[str, Work]:

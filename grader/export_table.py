@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from .errors import GraderError
 from .export_rows import Book, Entry
-from .roster import Index, Roster, Row, choose_index, matched
+from .roster import Roster, Row
+from .roster_index import Index, choose_index, matched
 from .spreadsheet import Cell
 from .terminal import printable
 
@@ -85,8 +86,8 @@ def find(
     """The roster's rows of the students who have a score; the arguments are those of `choose_index`."""
     scored = with_score(book)
     ids = {student: entry.person.lms_user_id or student for student, entry in scored.items()}
-    index = choose_index(roster, rows, ids.values(), key, preferred, others)
-    row_of = matched(index, ids)
+    index = choose_index(roster, rows, ids.values(), key, preferred, others, book.known)
+    row_of = matched(index, ids, book.known)
     absent = sorted(ids.keys() - row_of.keys())
     notes = missing(absent, index)
     left = len(rows) - len(row_of)
@@ -103,12 +104,19 @@ def find(
 
 
 def missing(students: Sequence[str], index: Index) -> list[str]:
-    """A note on students who are not in a roster, if there are any."""
+    """Notes on students who are not in a roster, if there are any; and on whom they are not."""
     if not students:
         return []
-    return [
+    notes = [
         f"{counted(len(students))} not in the roster's column {index.name!r}: {shown(students)}."
     ]
+    alike = [(name, row) for name in students if (row := index.find(name)) is not None]
+    notes += [
+        f"Line {row.line} of the roster has {index.value(row)!a}, which is another student than {name!a}."
+        for name, row in alike[:_LISTED]
+        if index.value(row) != name
+    ]
+    return notes
 
 
 def counted(count: int) -> str:

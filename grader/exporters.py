@@ -122,6 +122,7 @@ class Exporter(ExportPlugin):
                 for entry in book.entries
                 if entry.work.name in names and (not students or entry.person.id in students)
             ),
+            book.known,
         )
 
     def write(self, book: Book, course_id: str, course: Course) -> Exported:
