@@ -141,14 +141,16 @@ def matched(
                 continue
             others = alike[folded(wanted)] - own
             if others:
+                one, other = _apart(wanted, min(others))
                 raise UsageError(
-                    f"Cannot tell {_apart(wanted, min(others))}: both could be {value!a} in line "
+                    f"Cannot tell {one} from {other}: both could be {value!a} in line "
                     f"{row.line} of the roster. Write the id there as it stands in the gradebook, or name "
                     "another column with --key."
                 )
         if row.line in owners:
+            one, other = _apart(owners[row.line], student)
             raise UsageError(
-                f"Cannot tell {_apart(owners[row.line], student)}: both are line {row.line} of the "
+                f"Cannot tell {one} from {other}: both are line {row.line} of the "
                 "roster. Leave one out with --student, or name another column with --key."
             )
         owners[row.line] = student
@@ -156,8 +158,8 @@ def matched(
     return rows
 
 
-def _apart(one: str, other: str) -> str:
+def _apart(one: str, other: str) -> tuple[str, str]:
     """Two ids, with what makes them two: letters that look alike are written as numbers."""
     alike = unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
     show = ascii if alike else repr
-    return f"{show(one)} from {show(other)}"
+    return show(one), show(other)
