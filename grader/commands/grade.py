@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     name = course.choose_assignment(options.assignment)
     require_linux("grade")
     if options.json not in (None, _STDOUT):
-        check_writable(Path(options.json))
+        check_writable(Path(options.json), course, options.db)
     if options.no_jail and options.scheduler:
         raise UsageError(
             "Cannot grade with --no-jail on a cluster: its workers run submissions jailed only. "
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.writelines(lines)
         report = sys.stderr
     elif options.json is not None:
-        write_anywhere(Path(options.json), lines)
+        write_anywhere(Path(options.json), lines, "What is graded already is not graded again.")
     for line in batch.strays:
         print(printable(line), file=sys.stderr)
     if not results:

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     _check_student(course, name, student)
     for target in (options.bundle, options.json):
         if target not in (None, _STDOUT):
-            check_writable(Path(target))
+            check_writable(Path(target), course, options.db)
     if options.bundle is not None and not _can_be_file(options.bundle):
         raise UsageError(
             f"Cannot write a bundle to {options.bundle}: it is no file. Name one, such as bundle.zip."

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
     if options.output not in (None, _STDOUT):
-        check_writable(Path(options.output))
+        check_writable(Path(options.output), course, options.db)
     from ..class_results import read_class
     from ..report import make_report
     from ..report_data import csv_text, json_text, lines_of
