@@ -7,8 +7,6 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from testcases.secret import SECRET_FILE
-
 from .course import CONFIG_FILE, GRADEBOOK_FILE, Course
 from .errors import GraderError, UsageError
 
@@ -20,7 +18,6 @@ _KEPT_FOLDERS = (
 #: Nor over these.
 _KEPT_FILES = {
     CONFIG_FILE: "the course's configuration",
-    SECRET_FILE: "the course's secret",
     GRADEBOOK_FILE: "the course's gradebook",
 }
 #: What SQLite keeps beside a database, under the same name with this behind it.
@@ -108,8 +105,10 @@ def write_anywhere(path: Path, lines: Iterable[str], so_far: str = "") -> None:
 
 def _kept(target: Path, course: Course, db: str | None) -> str | None:
     """What a file without links is to the course, if it must not be overwritten; None if it may be."""
+    from testcases.secret import SECRET_FILE  # NumPy, which no command needs to refuse a slip
+
     database = _database_of(target)
-    for name, what in _KEPT_FILES.items():
+    for name, what in {**_KEPT_FILES, SECRET_FILE: "the course's secret"}.items():
         if (course.root / name).resolve() in (target, database):
             return what
     for name in _KEPT_FOLDERS:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..course import open_course
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
+from ..progress import LOADING, say
 from ..writing import check_writable
 
 _STDOUT = "-"
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.output not in (None, _STDOUT):
         check_writable(Path(options.output), course, options.db)
-    print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
+    say(LOADING)
     from .. import exporters
     from ..database import Database
     from ..gradebook import gradebook_url, readable, shown_url

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..course import open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..platforms import require_linux
+from ..progress import LOADING, say
 from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
@@ -37,12 +38,11 @@ def run(options: argparse.Namespace) -> int:
             "one that `dask scheduler` prints, such as tcp://10.0.0.1:8786."
         )
     if options.no_jail:
-        print(
+        say(
             "--no-jail: submissions run with your rights. They can read and change all your files, "
-            "use the network, and raise their own scores.",
-            file=sys.stderr,
+            "use the network, and raise their own scores."
         )
-    print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
+    say(LOADING)
     from ..batch import Options, grade_class
     from ..releasing import known_assignment
     from ..table import attention_count, changed, printable, summary, table, watching

@@ -15,6 +15,7 @@ from ..arguments import meant
 from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..platforms import require_linux
+from ..progress import LOADING, say
 from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
@@ -41,12 +42,11 @@ def run(options: argparse.Namespace) -> int:
             f"Cannot write a bundle to {options.bundle}: it is no file. Name one, such as bundle.zip."
         )
     if options.no_jail:
-        print(
+        say(
             "--no-jail: the submission runs with your rights. It can read and change all your files, "
-            "and use the network.",
-            file=sys.stderr,
+            "and use the network."
         )
-    print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
+    say(LOADING)
     from ..releasing import known_assignment
     from ..replay import replay
     from ..replay_bundle import bundle, write_bundle
