@@ -55,7 +55,7 @@ def check_writable(path: Path, course: Course, db: str | None = None) -> None:
     """
     if (kept := _kept(path.resolve(), course, db)) is not None:
         raise UsageError(
-            f"Cannot write results to {path}: it is {kept}, which would be lost. Name another file."
+            f"Cannot write results to {path}: it is {kept}, where no results belong. Name another file."
         )
     if _is_no_file(path):
         place = path
@@ -116,7 +116,7 @@ def _kept(target: Path, course: Course, db: str | None) -> str | None:
         if target.is_relative_to(folder.resolve()):
             return f"in the course's folder {name}/"
     if target.suffix == ".jsonl" and target.parent == (course.root / "reports").resolve():
-        return "where reports keep what the next one is compared with"
+        return "among what reports keep to compare the next one with"
     if db is not None and db.startswith("sqlite:"):
         # An address may go on behind the file.
         name = db.partition("///")[2].partition("?")[0]

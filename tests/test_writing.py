@@ -142,7 +142,7 @@ def test_no_command_overwrites_the_course(
         assert main([*words, "--course-dir", str(own.root)]) == 2, name
         error = capsys.readouterr().err
         assert "grader: Cannot write results to " in error
-        assert "would be lost. Name another file." in error
+        assert "where no results belong. Name another file." in error
     assert _contents(own) == before
 
 
