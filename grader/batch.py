@@ -37,7 +37,7 @@ from .records import Records
 from .regrading import Earlier, basis
 from .releasing import known_assignment
 from .results import Grades, Result
-from .shipping import CACHES
+from .shipping import CACHES, require_current
 from .spool import Spool
 from .standing import clear_up, unrecorded
 from .stopping import Stopping
@@ -112,6 +112,7 @@ def grade_class(course: Course, assignment_name: str, options: Options, start: S
     aside = tuple(strays(course, assignment_name, options.students))
     require_own_judge(course)
     assignment = known_assignment(assignment_name)
+    require_current(course, assignment)
     autograded = working_folder(course.root / "autograded")
     with ExitStack() as stack:
         stack.enter_context(alone(autograded))
@@ -208,11 +209,10 @@ class _Run:
             except SQLAlchemyError as error:  # it can be neither skipped nor recorded
                 self._finish(submission, error)
                 continue
-            if not self._options.force:
-                known = self._earlier.result(submission, before)
-                if known is not None:
-                    self._finish(submission, known)
-                    continue
+            known = None if self._options.force else self._earlier.result(submission, before)
+            if known is not None:
+                self._finish(submission, known)
+                continue
             if not self.fresh:
                 self._begin()
             self.fresh += 1

@@ -63,6 +63,11 @@ def _read(
     connection: Connection, course_id: str, assignment: str
 ) -> tuple[Sequence[Any], Sequence[Any]]:
     """The rows of submissions, and those of their graded cells: together they would be larger."""
+    wanted = (
+        _ASSIGNMENT.c.name == assignment,
+        _ASSIGNMENT.c.course_id == course_id,
+        _NOTEBOOK.c.name == assignment,
+    )
     submissions = (
         select(
             _SUBMITTED.c.student_id,
@@ -75,8 +80,7 @@ def _read(
         .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _SUBMITTED.c.assignment_id)
         .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
         .join(_NOTEBOOK, _NOTEBOOK.c.id == _SUBMITTED_NOTEBOOK.c.notebook_id)
-        .where(_ASSIGNMENT.c.name == assignment, _ASSIGNMENT.c.course_id == course_id)
-        .where(_NOTEBOOK.c.name == assignment)
+        .where(*wanted)
     )
     grades = (
         select(
@@ -90,8 +94,7 @@ def _read(
         .join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
         .join(_NOTEBOOK, _NOTEBOOK.c.id == _CELL.c.notebook_id)
         .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _NOTEBOOK.c.assignment_id)
-        .where(_ASSIGNMENT.c.name == assignment, _ASSIGNMENT.c.course_id == course_id)
-        .where(_NOTEBOOK.c.name == assignment)
+        .where(*wanted)
     )
     return connection.execute(submissions).all(), connection.execute(grades).all()
 

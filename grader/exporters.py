@@ -166,7 +166,7 @@ class Exporter(ExportPlugin):
                     f"Cannot make the folder {folder}: {error.strerror}. Name a file with --output."
                 ) from error
             target = folder / f"{stem}{self.suffix}.csv"
-        check_writable(target)
+        check_writable(target, course)
         return target
 
 

@@ -24,6 +24,7 @@ from .errors import GraderError
 from .gradebook_state import unwritable
 from .judge_files import judge_trouble
 from .nbgrader_course import check_gradebook, nbgrader_for
+from .shipping import copies_trouble
 
 #: The project's name among the installed packages; its requirements are the minimums.
 _DISTRIBUTION = "regularization-course"
@@ -198,6 +199,8 @@ def _assignments(course: Course) -> Iterator[Finding]:
         elif not (course.source(name) / f"{name}.ipynb").is_file():
             remedy = f"git checkout -- source/{name}"
             yield Finding("FAIL", f"assignment {name}: {name}.ipynb is missing", remedy)
+        elif (trouble := copies_trouble(course, load_assignment(name))) is not None:
+            yield Finding("FAIL", f"assignment {name}: {trouble[0]}", trouble[1])
         elif not course.release(name).is_dir():
             yield Finding(
                 "CAUTION", f"assignment {name} has no release yet", f"grader release {name}"

@@ -11,6 +11,9 @@ from .terminal import terminal_of
 
 T = TypeVar("T")
 
+#: Said before the imports that take seconds.
+LOADING = "Loading nbgrader and the gradebook ..."
+
 #: Seconds between two updates of the line.
 _INTERVAL = 0.1
 

@@ -7,7 +7,7 @@ lies beside it. Nothing of the student's is run.
     python look.py ITEM CASE    one case: given, expected, returned
 
     >>> import look
-    >>> case = look.load("test_compute_cost_with_regularization", "hidden-1")
+    >>> case = look.load("ITEM", "CASE")
     >>> case.arguments, case.expected, case.returned
     >>> look.call(the_function, case)
 """

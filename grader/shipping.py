@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CACHES = frozenset({"__pycache__", ".ipynb_checkpoints"})
 
 _MODE = 0o644
+#: A message lists at most so many copies.
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,39 @@ def sync(course: Course, assignment: Assignment) -> list[Difference]:
                 "check who may write there, and that the disk is not full."
             ) from error
     return changes
+
+
+def copies_trouble(course: Course, assignment: Assignment) -> tuple[str, str] | None:
+    """What is wrong with the copies, and the command that mends it; None if nobody's grade would suffer.
+
+    What is left over does no harm.
+    """
+    try:
+        wrong = [change for change in stale(course, assignment) if change.kind != "left over"]
+    except GraderError as error:
+        text, _, remedy = str(error).partition(". ")
+        return text.replace("Cannot", "cannot", 1), remedy
+    if not wrong:
+        return None
+    listed = ", ".join(map(str, wrong[:_SHOWN])) + (", …" if len(wrong) > _SHOWN else "")
+    # Without it, nothing is released again to students who have handed in.
+    force = " --force" if course.students(assignment.name) else ""
+    return (
+        f"copies in source/{assignment.name} are not what this version ships: {listed}",
+        f"grader release {assignment.name}{force}",
+    )
+
+
+def require_current(course: Course, assignment: Assignment) -> None:
+    """Make sure that nobody is graded beside damaged copies.
+
+    Raises:
+        GraderError: one is missing or differs, or cannot be read.
+    """
+    if (trouble := copies_trouble(course, assignment)) is not None:
+        raise GraderError(
+            f"Cannot grade {assignment.name!r}: {trouble[0]}. Mend that first: {trouble[1]}"
+        )
 
 
 def _original(path: str, original: Path) -> bytes:

@@ -12,12 +12,21 @@ from .errors import GraderError
 
 
 def working_folder(folder: Path) -> Path:
-    """A folder that can be written to, made if need be."""
+    """A folder that can be written to, made if need be.
+
+    Raises:
+        GraderError: it cannot be made, or not be written to.
+    """
     try:
         folder.mkdir(exist_ok=True)
-    except OSError as error:
+    except FileExistsError as error:
         raise GraderError(
             f"Cannot make folder {folder}: {error.strerror}. Move away what is in its place."
+        ) from error
+    except OSError as error:
+        raise GraderError(
+            f"Cannot make folder {folder}: {error.strerror}. Give yourself permission to write into "
+            f"{folder.parent}, or work on a copy of the course."
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise GraderError(

@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one, and so that what is no file is left in place."""
+"""Writing files so that nobody ever sees half of one, what is no file is left in place, and no course is harmed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from .course import CONFIG_FILE, GRADEBOOK_FILE, Course
 from .errors import GraderError, UsageError
+
+#: A results file is never written below these folders of a course: what lies there is work or source.
+_KEPT_FOLDERS = (
+    *("source", "release", "submitted", "autograded", "feedback"),
+    *("testcases", "grader", ".git"),
+)
+#: Nor over these.
+_KEPT_FILES = {
+    CONFIG_FILE: "the course's configuration",
+    GRADEBOOK_FILE: "the course's gradebook",
+}
+#: What SQLite keeps beside a database, under the same name with this behind it.
+_BESIDE_SQLITE = ("-journal", "-wal", "-shm")
+_SQLITE = b"SQLite format 3\0"
 
 
 def write_atomically(path: Path, text: str | Iterable[str]) -> None:
@@ -26,13 +41,22 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def check_writable(path: Path) -> None:
-    """Make sure that `write_anywhere` can succeed: better to know before an hour of work than after.
+def check_writable(path: Path, course: Course, db: str | None = None) -> None:
+    """Make sure that `path` can be written, and may be: better to know before an hour of work than after.
+
+    Args:
+        path: what the user named.
+        course: the course, of which nothing is to be overwritten.
+        db: address of the gradebook, if it is not the course's own.
 
     Raises:
-        UsageError: it is a folder, or there is no folder for it.
+        UsageError: it is a folder, or there is no folder for it, or it is part of the course.
         GraderError: there is no permission.
     """
+    if (kept := _kept(path.resolve(), course, db)) is not None:
+        raise UsageError(
+            f"Cannot write results to {path}: it is {kept}, where no results belong. Name another file."
+        )
     if _is_no_file(path):
         place = path
     else:
@@ -48,12 +72,22 @@ def check_writable(path: Path) -> None:
         )
 
 
-def write_anywhere(path: Path, lines: Iterable[str]) -> None:
+def write_anywhere(path: Path, lines: Iterable[str], so_far: str = "") -> None:
     """Write to what the user named: to a file at once, through a link, or into a pipe or a device.
 
+    Args:
+        path: what the user named.
+        lines: what is written.
+        so_far: a sentence on what the failing of this leaves in place, for the message.
+
     Raises:
-        GraderError: it cannot be written.
+        GraderError: it cannot be written, or is a database.
     """
+    if _is_sqlite(path):  # made since `check_writable` looked
+        raise GraderError(
+            f"Cannot write results to {path}: it is a SQLite database, such as a gradebook, which would "
+            f"be lost. Run the command again with another file. {so_far}".rstrip()
+        )
     try:
         if _is_no_file(path):
             with path.open("w", encoding="utf-8") as file:
@@ -64,9 +98,52 @@ def write_anywhere(path: Path, lines: Iterable[str]) -> None:
         raise
     except OSError as error:
         raise GraderError(
-            f"Cannot write results to {path}: {error.strerror or error}. Run the command again with "
-            "another file; what is graded already is not graded again."
+            f"Cannot write results to {path}: {error.strerror or error}. Make room there, or run the "
+            f"command again with another file. {so_far}".rstrip()
         ) from error
+
+
+def _kept(target: Path, course: Course, db: str | None) -> str | None:
+    """What a file without links is to the course, if it must not be overwritten; None if it may be."""
+    from testcases.secret import SECRET_FILE  # NumPy, which no command needs to refuse a slip
+
+    database = _database_of(target)
+    for name, what in {**_KEPT_FILES, SECRET_FILE: "the course's secret"}.items():
+        if (course.root / name).resolve() in (target, database):
+            return what
+    for name in _KEPT_FOLDERS:
+        folder = course.root / name
+        if target.is_relative_to(folder.resolve()):
+            return f"in the course's folder {name}/"
+    if target.suffix == ".jsonl" and target.parent == (course.root / "reports").resolve():
+        return "among what reports keep to compare the next one with"
+    if db is not None and db.startswith("sqlite:"):
+        # An address may go on behind the file.
+        name = db.partition("///")[2].partition("?")[0]
+        if name and Path(name).resolve() in (target, database):
+            return "the gradebook"
+    if _is_sqlite(target) or _is_sqlite(database):
+        return "a SQLite database, such as a gradebook"
+    return None
+
+
+def _database_of(target: Path) -> Path:
+    """The database beside which SQLite would keep this file; else the file itself."""
+    for ending in _BESIDE_SQLITE:
+        if target.name.endswith(ending):
+            return target.with_name(target.name.removesuffix(ending) or target.name)
+    return target
+
+
+def _is_sqlite(path: Path) -> bool:
+    """Whether it is a database, whatever its name: the configuration may name any."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:  # who may not read it is told why when writing
+        return False
 
 
 def _is_no_file(path: Path) -> bool:

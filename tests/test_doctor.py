@@ -28,6 +28,8 @@ needs_jail = pytest.mark.skipif(
 
 pytestmark = pytest.mark.slow
 
+BROKEN = "public_tests/core/protocol.py"
+
 
 def doctor(course: Course, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """Exit code and report of `grader doctor` in a course."""
@@ -113,6 +115,21 @@ def _remove_notebook(course: Course) -> None:
     (course.source(NAME) / f"{NAME}.ipynb").unlink()
 
 
+def _break_a_copy(course: Course) -> None:
+    with (course.source(NAME) / BROKEN).open("a", encoding="utf-8") as file:
+        file.write("def (\n")
+
+
+def _remove_a_copy_of_a_class(course: Course) -> None:
+    (course.source(NAME) / "public_tests" / "core" / "check.py").unlink()
+    course.submitted("ada", NAME).mkdir(parents=True)
+
+
+def _folder_for_a_copy(course: Course) -> None:
+    (course.source(NAME) / BROKEN).unlink()
+    (course.source(NAME) / BROKEN).mkdir()
+
+
 def _unknown_assignment(course: Course) -> None:
     (course.root / "source" / "poetry").mkdir()
 
@@ -142,6 +159,9 @@ def _no_assignment(course: Course) -> None:
             "FAIL     assignment regularization: regularization.ipynb is",
             "git checkout",
         ),
+        (_break_a_copy, 1, f"FAIL     assignment {NAME}: copies", f"→ grader release {NAME}\n"),
+        (_remove_a_copy_of_a_class, 1, f"FAIL     assignment {NAME}: copies", f"{NAME} --force"),
+        (_folder_for_a_copy, 1, f"FAIL     assignment {NAME}: cannot read", "Remove it"),
         (
             _unknown_assignment,
             1,

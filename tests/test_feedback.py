@@ -118,6 +118,17 @@ def test_what_the_gradebook_holds_is_on_the_page(mine: Course) -> None:
     assert "testcases.hidden" not in ada
 
 
+def test_a_folder_that_cannot_be_written_into_is_told_once(
+    mine: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What keeps every page from being written is one error with a remedy, not one for each student."""
+    shutil.rmtree(mine.root / "feedback")
+    (mine.root / "feedback").write_text("in the way")
+    assert feedback(mine) == 1
+    (line,) = (one for one in capsys.readouterr().err.splitlines() if "Cannot" in one)
+    assert line.endswith("feedback: File exists. Move away what is in its place.")
+
+
 def test_a_page_that_cannot_be_written_leaves_the_old_one_and_the_others(
     mine: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -98,15 +98,45 @@ def _fresh_clone_without_source(course: Course) -> None:
     (course.source(NAME) / f"{NAME}.ipynb").unlink()
 
 
+def _broken_copy(course: Course) -> None:
+    with (course.source(NAME) / "public_tests" / "core" / "protocol.py").open("a") as file:
+        file.write("def (\n")
+
+
+def _missing_copy(course: Course) -> None:
+    (course.source(NAME) / "public_tests" / "core" / "check.py").unlink()
+
+
 def _other_points(course: Course) -> None:
     with closing(sqlite3.connect(course.gradebook)) as database:
         database.execute("UPDATE grade_cells SET max_score = 99 WHERE max_score = 25")
         database.commit()
 
 
+def test_a_class_is_graded_once_its_copies_are_mended(
+    released_course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A course from an older version can be graded again, by the very command that the refusal names."""
+    shutil.copytree(released_course.release(NAME), released_course.submitted("ada", NAME))
+    _broken_copy(released_course)
+    assert grade(released_course) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.endswith(f"Mend that first: grader release {NAME} --force")
+    remedy = said.rpartition(": grader ")[2].split()
+    assert main([*remedy, "--course-dir", str(released_course.root)]) == 0
+    assert grade(released_course) == 0
+    assert "ada" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("damage", "code", "message"),
     [
+        (
+            _broken_copy,
+            1,
+            "public_tests/core/protocol.py (different). Mend that first: grader release",
+        ),
+        (_missing_copy, 1, "public_tests/core/check.py (missing). Mend that first: grader release"),
         (_no_submissions, 2, "there is no folder"),
         (_nobody, 1, "Nothing to grade"),
         (_broken_config, 2, "Mend that line"),

@@ -408,6 +408,23 @@ def test_before_names_another_grading(course: Course) -> None:
     assert len(moved["joined"]) == len(CLASS) - 1
 
 
+@pytest.mark.parametrize("lines", ["", "\n", json.dumps({"student": "nobody"})])
+def test_before_with_nobody_of_this_class_is_told(
+    lines: str, course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip in the name of the earlier lines does not pass for a class in which nothing moved."""
+    grader_report(course)
+    kept = (course.root / "reports" / f"{NAME}.jsonl").read_text().splitlines()
+    file = course.root / "old.jsonl"
+    file.write_text(
+        json.dumps({**json.loads(kept[1]), **json.loads(lines)}) if lines.strip() else lines
+    )
+    told = f"grader: Nothing is compared: nobody who has a score now has one in {file}."
+    assert told not in capsys.readouterr().err
+    grader_report(course, "--before", str(file))
+    assert told in capsys.readouterr().err
+
+
 Spoil = Callable[[dict[str, object]], object]
 
 

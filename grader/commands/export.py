@@ -9,7 +9,10 @@ from pathlib import Path
 
 from ..course import open_course
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
+from ..progress import LOADING, say
+from ..writing import check_writable
 
+_STDOUT = "-"
 #: The class of each form, in `grader.exporters`.
 FORMS = {"csv": "CsvExporter", "canvas": "CanvasExporter", "moodle": "MoodleExporter"}
 
@@ -26,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "Cannot use --feedback here: only Moodle imports comments. Say --format moodle, or leave it out."
         )
-    print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
+    if options.output not in (None, _STDOUT):
+        check_writable(Path(options.output), course, options.db)
+    say(LOADING)
     from .. import exporters
     from ..database import Database
     from ..gradebook import gradebook_url, readable, shown_url

@@ -8,6 +8,7 @@ import sys
 from ..course import open_course
 from ..errors import ALL_WELL, NEEDS_ATTENTION
 from ..progress import track
+from ..workplace import working_folder
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,6 +19,7 @@ def run(options: argparse.Namespace) -> int:
     from ..terminal import printable
 
     students = graded_students(course, name, options.student)
+    working_folder(course.root / "feedback")  # told once, not of every student
     pages = list(
         track(write_feedback(course, name, students), f"feedback on {name}", len(students))
     )

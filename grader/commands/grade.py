@@ -10,6 +10,7 @@ from pathlib import Path
 from ..course import open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..platforms import require_linux
+from ..progress import LOADING, say
 from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     name = course.choose_assignment(options.assignment)
     require_linux("grade")
     if options.json not in (None, _STDOUT):
-        check_writable(Path(options.json))
+        check_writable(Path(options.json), course, options.db)
     if options.no_jail and options.scheduler:
         raise UsageError(
             "Cannot grade with --no-jail on a cluster: its workers run submissions jailed only. "
@@ -37,12 +38,11 @@ def run(options: argparse.Namespace) -> int:
             "one that `dask scheduler` prints, such as tcp://10.0.0.1:8786."
         )
     if options.no_jail:
-        print(
+        say(
             "--no-jail: submissions run with your rights. They can read and change all your files, "
-            "use the network, and raise their own scores.",
-            file=sys.stderr,
+            "use the network, and raise their own scores."
         )
-    print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
+    say(LOADING)
     from ..batch import Options, grade_class
     from ..releasing import known_assignment
     from ..table import attention_count, changed, printable, summary, table, watching
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.writelines(lines)
         report = sys.stderr
     elif options.json is not None:
-        write_anywhere(Path(options.json), lines)
+        write_anywhere(Path(options.json), lines, "What is graded already is not graded again.")
     for line in batch.strays:
         print(printable(line), file=sys.stderr)
     if not results:

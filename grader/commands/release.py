@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from ..course import open_course, shown
-from ..errors import ALL_WELL, UsageError
+from ..errors import ALL_WELL
 from ..terminal import terminal_of
+from ..writing import check_writable
 
 #: For everybody to read.
 _MODE = 0o644
@@ -19,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
     if options.zip is not None:
-        _check_place(Path(options.zip))
+        check_writable(Path(options.zip), course)
     from ..judge_files import require_own_judge
 
     require_own_judge(course, "release")
@@ -41,14 +42,6 @@ def run(options: argparse.Namespace) -> int:
         _write_zip(Path(options.zip), release.folder, [path for path, _ in release.files])
         print(f"{options.zip}: the same files in a folder {name}/, to upload or to send")
     return ALL_WELL
-
-
-def _check_place(path: Path) -> None:
-    if path.is_dir() or not path.resolve().parent.is_dir():
-        raise UsageError(
-            f"Cannot write the archive {path}: it is a folder, or lies in one that does not exist. "
-            "Name a file, such as: --zip handout.zip"
-        )
 
 
 def _write_zip(target: Path, folder: Path, paths: list[str]) -> None:

@@ -15,6 +15,7 @@ from ..arguments import meant
 from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..platforms import require_linux
+from ..progress import LOADING, say
 from ..terminal import terminal_of
 from ..writing import check_writable, write_anywhere
 
@@ -35,18 +36,17 @@ def run(options: argparse.Namespace) -> int:
     _check_student(course, name, student)
     for target in (options.bundle, options.json):
         if target not in (None, _STDOUT):
-            check_writable(Path(target))
+            check_writable(Path(target), course, options.db)
     if options.bundle is not None and not _can_be_file(options.bundle):
         raise UsageError(
             f"Cannot write a bundle to {options.bundle}: it is no file. Name one, such as bundle.zip."
         )
     if options.no_jail:
-        print(
+        say(
             "--no-jail: the submission runs with your rights. It can read and change all your files, "
-            "and use the network.",
-            file=sys.stderr,
+            "and use the network."
         )
-    print("Loading nbgrader and the gradebook ...", file=sys.stderr, flush=True)
+    say(LOADING)
     from ..releasing import known_assignment
     from ..replay import replay
     from ..replay_bundle import bundle, write_bundle

@@ -12,6 +12,7 @@ from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError
 from ..writing import check_writable, write_anywhere
 
 _STDOUT = "-"
+_NOTHING_COMPARED = "Nothing is compared: nobody who has a score now has one in {}."
 #: Answers of a larger class are compared only if that is asked for: it takes some seconds.
 _COMPARED_UP_TO = 1_000
 
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
     if options.output not in (None, _STDOUT):
-        check_writable(Path(options.output))
+        check_writable(Path(options.output), course, options.db)
     from ..class_results import read_class
     from ..report import make_report
     from ..report_data import csv_text, json_text, lines_of
@@ -39,6 +40,11 @@ def run(options: argparse.Namespace) -> int:
         wanted = len(found.graded) <= _COMPARED_UP_TO
     similarity = compare_answers(course, found) if wanted else None
     report = make_report(course, found, datetime.now(UTC), before, similarity)
+    if report.movement is not None and not report.movement.compared:
+        print(
+            f"grader: {_NOTHING_COMPARED.format(options.before or 'the last report')}",
+            file=sys.stderr,
+        )
     if options.format == "json":
         text = json_text(report)
     elif options.format == "csv":

@@ -54,7 +54,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import Popen
-from types import TracebackType
 
 from testcases.core.protocol import Opaque
 
@@ -64,7 +63,6 @@ from .frames import BorderError, Connection
 from .limits import Limits
 from .server_process import ServerProcess
 
-_SERVER_GONE = "the jail's server has ended unexpectedly"
 _SEE = "Run `grader doctor` to see what is missing."
 #: Where nobody knows what the student wrote, anything may be in it.
 _UNKNOWN: tuple[Source, ...] = (("anything()", ()),)
@@ -159,10 +157,5 @@ class Jail:
     def __enter__(self) -> Jail:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
