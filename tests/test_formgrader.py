@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -119,6 +121,15 @@ def test_an_instructors_day(office: Office, capsys: pytest.CaptureFixture[str]) 
     assert main(["grade", "--course-dir", str(office.course.root), "--json", "-"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["student"]: line["score"] for line in lines} == {"ada": 90.0, "bob": 79.5}
+
+    root = str(office.course.root)
+    assert main(["report", NAME, "--course-dir", root, "--format", "json", "--output", "-"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["scores"]["mean"] == pytest.approx((90.0 + 79.5) / 2)
+    assert main(["export", NAME, "--course-dir", root, "--output", "-"]) == 0
+    rows = {row["student_id"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    assert float(rows["bob"]["score"]) == 79.5
+    assert float(rows["bob"]["interpretation"]) == 7
 
 
 @pytest.mark.parametrize(
