@@ -73,7 +73,7 @@ def keep(course: Course, assignment: str, lines: str) -> None:
         if not _differs(last, lines):
             return
         last.replace(before)
-    write_anywhere(last, [lines])
+    write_anywhere(last, [lines], private=True)
 
 
 def _files(course: Course, assignment: str) -> tuple[Path, Path]:

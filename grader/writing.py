@@ -25,14 +25,16 @@ _BESIDE_SQLITE = ("-journal", "-wal", "-shm")
 _SQLITE = b"SQLite format 3\0"
 
 
-def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+def write_atomically(path: Path, text: str | Iterable[str], private: bool = False) -> None:
     """Write a file, from a text or from pieces of one, so that nobody ever sees half of it.
 
-    An old one's permissions stay.
+    An old one's permissions stay. A new one that is private is for its owner's eyes only.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        with draft.open("w", encoding="utf-8") as file:
+        mode = 0o600 if private else 0o666  # less what the umask takes away
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.writelines([text] if isinstance(text, str) else text)
         if path.is_file() and not path.is_symlink():
             shutil.copymode(path, draft)
@@ -72,13 +74,16 @@ def check_writable(path: Path, course: Course, db: str | None = None) -> None:
         )
 
 
-def write_anywhere(path: Path, lines: Iterable[str], so_far: str = "") -> None:
+def write_anywhere(
+    path: Path, lines: Iterable[str], so_far: str = "", private: bool = False
+) -> None:
     """Write to what the user named: to a file at once, through a link, or into a pipe or a device.
 
     Args:
         path: what the user named.
         lines: what is written.
         so_far: a sentence on what the failing of this leaves in place, for the message.
+        private: whether a new file is for its owner's eyes only.
 
     Raises:
         GraderError: it cannot be written, or is a database.
@@ -93,7 +98,7 @@ def write_anywhere(path: Path, lines: Iterable[str], so_far: str = "") -> None:
             with path.open("w", encoding="utf-8") as file:
                 file.writelines(lines)
         else:
-            write_atomically(path.resolve(), lines)
+            write_atomically(path.resolve(), lines, private)
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -174,6 +174,7 @@ def replayed(course: Course, student: str, *options: str, place: Path) -> Told:
         )
     assert _everything(course) == before
     assert bundle.stat().st_mode & 0o777 == 0o600
+    assert data.stat().st_mode & 0o777 == 0o600
     return Told(code, shown.text, json.loads(data.read_text("ascii")), bundle.read_bytes())
 
 

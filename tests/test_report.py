@@ -526,3 +526,10 @@ def test_answers_are_compared_if_wanted(course: Course, option: str, compared: b
     assert (similarity is not None) == compared
     if compared:
         assert "too few" in similarity["sentence"]
+
+
+def test_a_report_is_for_its_owner(course: Course) -> None:
+    """It names students and shows their code: nobody else on the machine may read what was written."""
+    assert grader_report(course) == 1
+    modes = {file.name: file.stat().st_mode & 0o777 for file in (course.root / "reports").iterdir()}
+    assert modes == {f"{NAME}.html": 0o600, f"{NAME}.jsonl": 0o600}

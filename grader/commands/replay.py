@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(text)
             report = sys.stderr
         else:
-            write_anywhere(Path(options.json), [text])
+            write_anywhere(Path(options.json), [text], private=True)  # it holds hidden cases
     narrowed = bool(options.item or options.case)
     terminal = terminal_of(report)
     with fitted(terminal.columns):

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         told = sys.stderr
     else:
         target = Path(options.output or ensure_folder(course) / f"{name}.{options.format}")
-        write_anywhere(target, [text])
+        write_anywhere(target, [text], private=True)  # it names students
         try:
             ensure_folder(course)
             keep(course, name, lines)
