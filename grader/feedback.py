@@ -32,7 +32,7 @@ from .writing import write_atomically
 
 #: What nbgrader's release_feedback looks for beside a page: when the work was handed in, and the name
 #: under which its student fetches the page.
-_FOR_RELEASE = (TIMESTAMP_FILE, "submission_secret.txt")
+_KEY_FILE = "submission_secret.txt"
 _LONGEST_OF_THESE = 1000
 
 
@@ -179,9 +179,12 @@ def copy_for_release(graded: Path, folder: Path) -> None:
     `nbgrader release_feedback` stops, for everybody who comes after, where there is no timestamp; what is
     in it does not matter there. One that is no date was left aside when it was graded.
     """
-    if (graded / _FOR_RELEASE[1]).is_file():
-        write_atomically(folder / TIMESTAMP_FILE, "")
-    for name in _FOR_RELEASE:
+    texts = {}
+    for name in (TIMESTAMP_FILE, _KEY_FILE):
         file = graded / name
         if file.is_file() and not file.is_symlink() and file.stat().st_size <= _LONGEST_OF_THESE:
-            write_atomically(folder / name, file.read_text(encoding="utf-8", errors="replace"))
+            texts[name] = file.read_text(encoding="utf-8", errors="replace")
+    if (graded / _KEY_FILE).is_file():
+        texts.setdefault(TIMESTAMP_FILE, "")
+    for name, text in texts.items():
+        write_atomically(folder / name, text)

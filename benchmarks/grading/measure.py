@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _CGROUPS = Path("/sys/fs/cgroup")
-_TICKS = os.sysconf("SC_CLK_TCK")
 #: Seconds between two looks at the processes.
 _INTERVAL = 0.05
 

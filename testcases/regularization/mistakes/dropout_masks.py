@@ -34,7 +34,6 @@ def masks(layer: int, scene: Pass) -> Candidates:
     )
     own, first = scene.own("D1"), scene.right_mask(1)
     from_the_start = numbers("rand", 0, n, m) < keep
-    nothing = np.array(np.nan)
     again = own is not None and np.array_equal(own, first)
     # So many numbers were drawn for layer 1 by those who drew one a unit, one an example, one in
     # all, those of the weights' shape, or drew twice.
@@ -42,8 +41,8 @@ def masks(layer: int, scene: Pass) -> Candidates:
         found = found.and_also([((), numbers("rand", before, n, m) < keep)])
     found = found.and_also(
         [
-            (("seed-set-again",), lambda: from_the_start if again else nothing),
-            ((), lambda: nothing if again else from_the_start),
+            (("seed-set-again",), lambda: from_the_start if again else NOTHING),
+            ((), lambda: NOTHING if again else from_the_start),
             (("randn-for-rand",), lambda: numbers("randn", 0, n, m) < keep),
             (("mask-of-other-layer",), lambda: np.resize(first, (n, m))),
         ]
@@ -54,7 +53,7 @@ def masks(layer: int, scene: Pass) -> Candidates:
         [
             (("randn-for-rand",), behind_rand),
             ((), behind_randn),
-            (("mask-of-other-layer",), lambda: first if first.shape != (n, m) else nothing),
+            (("mask-of-other-layer",), lambda: first if first.shape != (n, m) else NOTHING),
         ]
     )
     for before in (n_1 * m, 0, n_1, m):
@@ -94,7 +93,7 @@ def _compared(layer: int, scene: Pass) -> list[np.ndarray]:
     """Activations compared with keep_prob: nothing is drawn."""
     Z, keep = scene.own_or_weighted(layer), scene.keep
     if Z is None:
-        return [np.array(np.nan)] * 4
+        return [NOTHING] * 4
     return [relu(Z) < keep, relu(Z) > keep, keep > Z, Z > 0]
 
 
@@ -129,7 +128,7 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, V
             # Where the shape happens to be right, there is nothing to tell by it.
             (
                 "mask-of-wrong-shape",
-                numbers("rand", before, *shape) < keep if shape != (n, m) else np.array(np.nan),
+                numbers("rand", before, *shape) < keep if shape != (n, m) else NOTHING,
             )
             for shape in shapes
         ),
@@ -146,7 +145,7 @@ def _drawn_from(before: int, layer: int, scene: Pass) -> Iterator[tuple[Names, V
             for start in dict.fromkeys((before, 0))
             for seed in OTHER_SEEDS
         ),
-        ("drawn-in-other-order", lambda: other_order < keep if layer == 1 else np.array(np.nan)),
+        ("drawn-in-other-order", lambda: other_order < keep if layer == 1 else NOTHING),
         ("numbers-drawn-before", lambda: once_more < keep),
         ("first-unit-only", lambda: np.vstack([row < keep, np.ones((n - 1, m))])),
         ("first-example-only", lambda: np.hstack([column < keep, np.ones((n, m - 1))])),
