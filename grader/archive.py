@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .errors import GraderError
+from .errors import GraderError, UsageError
 
 #: The earliest that a zip archive can hold: when it was written is no part of what is in it.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -30,6 +30,24 @@ def zipped(files: Mapping[str, bytes], mode: int) -> bytes:
             about.external_attr = mode << 16
             archive.writestr(about, content)
     return target.getvalue()
+
+
+def check_archive_name(name: str) -> None:
+    """Make sure that a file can be told to be an archive, as an LMS tells it: by the end of its name.
+
+    Raises:
+        UsageError: it does not end in .zip, or is something else than a file.
+    """
+    path = Path(name)
+    if path.suffix.lower() != ".zip":
+        raise UsageError(
+            f"Cannot write an archive to {name}: its name does not end in .zip. Name it, for example, "
+            f"{path.name.strip('.') or 'archive'}.zip."
+        )
+    if path.exists() and not path.is_file():
+        raise UsageError(
+            f"Cannot write an archive to {name}: it is no file. Name one, such as archive.zip."
+        )
 
 
 def write_archive(path: Path, content: bytes, mode: int, what: str) -> None:

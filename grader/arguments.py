@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from .errors import USAGE
+from .terminal import tell
 
 #: How argparse says which argument it speaks of.
 _ARGUMENT = re.compile(r"argument (\S+?): (.*)", re.DOTALL)
@@ -30,7 +31,8 @@ class Parser(argparse.ArgumentParser):
     def _end(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         end = "" if message.endswith("?") else "."
-        self.exit(USAGE, f"grader: {message.removesuffix('.')}{end} See: {self.prog} --help\n")
+        tell(f"grader: {message.removesuffix('.')}{end} See: {self.prog} --help", sys.stderr)
+        self.exit(USAGE)
 
     def read(self, arguments: Sequence[str] | None) -> argparse.Namespace:
         """The command line as options of a command; None for the words that the program was given."""
@@ -48,8 +50,15 @@ class Parser(argparse.ArgumentParser):
                 guess = meant(word, self.commands, ", ".join(self.commands))
                 self._end(f"Cannot run {word!r}: there is no such command.{guess}")
         elif not any(flag.startswith(word) for flag in self._flags()):
-            guess = meant(word, self._flags()) or " Say the command first"
-            self._end(f"Cannot use {word} here: it stands before a command.{guess}")
+            name = word.partition("=")[0]
+            with_it = [each for each, sub in self.commands.items() if name in sub._flags()]
+            if with_it:
+                self._end(
+                    f"Cannot use {name} before a command: it stands behind one. Write, for example, "
+                    f"grader {with_it[0]} {name}"
+                )
+            guess = meant(name, self._flags()) or " Leave it out."
+            self._end(f"Cannot use {name}: there is no such option.{guess}")
 
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """End the program over words that this command has no use for."""

@@ -91,8 +91,9 @@ class Batch:
     changes: tuple[Change, ...]
 
 
-#: Told how many submissions there are; gives back what is to be called with each result.
-Start = Callable[[int], Callable[[Result], None]]
+#: Told how many submissions there are; gives back what is to be called with each result, and with
+#: whether it was graded now.
+Start = Callable[[int], Callable[[Result, bool], None]]
 
 
 def grade_class(course: Course, assignment_name: str, options: Options, start: Start) -> Batch:
@@ -143,7 +144,7 @@ class _Run:
     """One run over a class."""
 
     results: Spool
-    done: Callable[[Result], None]
+    done: Callable[[Result, bool], None]
 
     def __init__(
         self,
@@ -194,7 +195,7 @@ class _Run:
             change = Change(submission.student, round(before.total, 4), outcome.score)
             self.changes.append(change)
         self.results.add(outcome)
-        self.done(outcome)
+        self.done(outcome, begun)
 
     def _waiting(self, students: Sequence[str]) -> Iterator[Submission]:
         """The submissions that are to be graded now; with the others there is nothing to do."""

@@ -173,13 +173,15 @@ def _gradebook(course: Course, name: str, db: str | None) -> tuple[Mapping[str, 
     """What the gradebook holds, and where it is."""
     from .class_grades import held_by_gradebook
     from .gradebook import gradebook_url, readable, shown_url
-    from .gradebook_state import missing_file
+    from .gradebook_state import missing_file, no_such_gradebook
     from .nbgrader_course import check_gradebook, nbgrader_for
 
     with nbgrader_for(course) as nbgrader:
         url = gradebook_url(nbgrader, db)
         check_gradebook(url, nbgrader.course_id, name)
         if missing_file(url):  # to ask it would make one
+            if db is not None:
+                raise no_such_gradebook(shown_url(url))
             return {}, shown_url(url)
         with readable(url):
             return held_by_gradebook(url, nbgrader.course_id, name), shown_url(url)

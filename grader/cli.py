@@ -17,7 +17,7 @@ from . import __version__
 from .arguments import Parser
 from .completion import answer_shell, assignments, students
 from .errors import NEEDS_ATTENTION, GraderError
-from .terminal import never_fail_to_encode, printable
+from .terminal import never_fail_to_encode, printable, tell
 
 #: What the shell adds to a signal's number to get the exit code of a program that it ended.
 _SIGNALLED = 128
@@ -230,14 +230,13 @@ def _answer(arguments: Sequence[str] | None) -> int:
             return _run(options)
     except GraderError as error:
         # Names of files are in it, and a line break is all that may move the cursor.
-        lines = map(printable, f"grader: {error}".split("\n"))
-        print(*lines, sep="\n", file=sys.stderr)
+        tell("\n".join(map(printable, f"grader: {error}".split("\n"))), sys.stderr)
         return error.exit_code
     except _TerminatedError:
         print("grader: terminated", file=sys.stderr)
         return _SIGNALLED + signal.SIGTERM
     except KeyboardInterrupt:
-        print(f"grader: interrupted. {_how_to_go_on(options)}", file=sys.stderr)
+        tell(f"grader: interrupted. {_how_to_go_on(options)}", sys.stderr)
         return _SIGNALLED + signal.SIGINT
 
 

@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from shlex import quote
 
+from .errors import UsageError
+
 #: Automatic scores in a course, wherever they are.
 _SCORES = """
     SELECT 1 FROM grade
@@ -106,6 +108,14 @@ def holds_scores(url: str, course_id: str) -> bool:
             return connection.execute(text(_SCORES), {"course": course_id}).first() is not None
     finally:
         engine.dispose()
+
+
+def no_such_gradebook(shown: str) -> UsageError:
+    """What to say of a gradebook that was named with --db and is not there; `shown` may be printed."""
+    return UsageError(
+        f"Cannot read gradebook {shown}: there is none. Name with --db the one that was graded into, or "
+        "leave --db out."
+    )
 
 
 def missing_file(url: str) -> bool:

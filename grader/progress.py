@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TextIO, TypeVar
 
-from .terminal import terminal_of
+from .terminal import tell, terminal_of
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Progress:
     """One line that overwrites itself: label, bar, count, rate, time left, and a note.
 
     On something that is not a terminal it prints nothing but a closing line. What is done in less than
-    `patience` seconds is not worth a line at all.
+    `patience` seconds is not worth a line at all, nor is nothing to do.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Progress:
         self._total = total
         self._done = 0
         self._stream = sys.stderr if stream is None else stream
-        self._live = self._stream.isatty()
+        self._live = self._stream.isatty() and total > 0
         self._start = time.monotonic()
         self._shown = 0.0
         if self._live and not patience:
@@ -49,12 +49,17 @@ class Progress:
             self._shown = now
             self._draw(now - self._start, note)
 
-    def close(self) -> None:
-        """End the line, and say how long it took."""
+    def close(self, outcome: str = "") -> None:
+        """End the line, and say how long it took.
+
+        Args:
+            outcome: what was done, if more is to be said than how many of how many.
+        """
         elapsed = time.monotonic() - self._start
-        if elapsed < self._patience:
+        if elapsed < self._patience or not self._total:
             return
-        line = f"{self._label}: {self._done} of {self._total} in {elapsed:.1f} s"
+        done = outcome or f"{self._done} of {self._total}"
+        line = f"{self._label}: {done} in {elapsed:.1f} s"
         self._stream.write(("\r\x1b[2K" if self._live else "") + line + "\n")
         self._stream.flush()
 
@@ -73,9 +78,10 @@ class Progress:
 
 
 def say(text: str) -> None:
-    """One line on stderr, in place of a bar that stands there; the bar comes back below it."""
-    sys.stderr.write(("\r\x1b[2K" if sys.stderr.isatty() else "") + text + "\n")
-    sys.stderr.flush()
+    """A message on stderr, in place of a bar that stands there; the bar comes back below it."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[2K")
+    tell(text, sys.stderr)
 
 
 def track(items: Iterable[T], label: str, total: int, patience: float = 0.0) -> Iterator[T]:

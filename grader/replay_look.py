@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,14 @@ def _agree(want: np.ndarray, got: Any, tolerance: dict[str, float]) -> bool:
 
 def _main(arguments: list[str]) -> int:
     everything = index()
+    known = {(about["item"], about["name"]) for about in everything["cases"]}
+    if arguments and tuple(arguments) not in known:
+        print(
+            f"Cannot show {' '.join(arguments)}: no case is called that. To see the names of all, run: "
+            "python look.py",
+            file=sys.stderr,
+        )
+        return 2
     for about in everything["cases"]:
         if arguments and arguments != [about["item"], about["name"]]:
             continue
@@ -139,4 +148,10 @@ def _main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))
+    try:
+        code = _main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

@@ -5,6 +5,7 @@ Texts, names and numbers may be a student's: every line is made by `replay_lines
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from testcases.core.compare import Difference
@@ -56,6 +57,14 @@ def _head(replay: Replay) -> Iterator[str]:
     comparison, submission = replay.comparison, replay.submission
     when = f", handed in {replay.handed_in}" if replay.handed_in else ""
     yield from filled(f"{submission.student}: {submission.assignment}{when}", "")
+    if replay.graded.record.problem is not None:
+        yield from filled(f"not graded: {replay.graded.record.problem}", "  ")
+    else:
+        counts = Counter(one.reading.verdict for one in replay.items)
+        parts = (
+            f"{counts[verdict]} {words}" for verdict, (_, words) in MARKS.items() if counts[verdict]
+        )
+        yield from filled(f"{comparison.replayed:g} points, items: {', '.join(parts)}", "  ")
     yield f"  with {', '.join(f'{name} {number}' for name, number in versions().items())}"
     if not replay.jailed:
         yield "  without a jail, so what the functions returned was not kept"
@@ -77,8 +86,6 @@ def _head(replay: Replay) -> Iterator[str]:
         yield from filled(reason, "    - ", "      ")
     for note in (*comparison.notes, *replay.graded.record.notes):
         yield from filled(f"note: {note}", "    - ", "      ")
-    if replay.graded.record.problem is not None:
-        yield from filled(f"not graded: {replay.graded.record.problem}", "  ")
 
 
 def _item(replay: Replay, one: ReplayedItem, everything: bool) -> Iterator[str]:

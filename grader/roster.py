@@ -27,6 +27,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _OTHERS = {
     b"PK\x03\x04": "it is a spreadsheet or an archive. Open it and save it as CSV (UTF-8)",
     b"\xd0\xcf\x11\xe0": "it is an old Excel file. Open it and save it as CSV (UTF-8)",
+    b"SQLite format 3\0": "it is a database. Name the CSV file that the system gave you",
     b"<": "it is a web page. Log in to the system, and download the file again",
 }
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -15,7 +15,7 @@ from .results import ItemResult, Result
 from .terminal import PLAIN, Colour, Terminal, columns_of, padded, printable
 
 if TYPE_CHECKING:
-    from .batch import Change
+    from .batch import Change, Start
 
 #: One mark for each verdict, and what it means.
 MARKS: dict[Verdict, tuple[str, str]] = {
@@ -166,16 +166,18 @@ def attention_count(results: Iterable[Result]) -> int:
 
 
 @contextmanager
-def watching(label: str) -> Iterator[Callable[[int], Callable[[Result], None]]]:
-    """A progress bar with a running count of verdicts: told how many, it gives back what takes each result."""
+def watching(label: str) -> Iterator[Start]:
+    """A progress bar with a running count of verdicts."""
     bars: list[Progress] = []
+    looked_at: list[bool] = []
 
-    def start(total: int) -> Callable[[Result], None]:
+    def start(total: int) -> Callable[[Result, bool], None]:
         bar = Progress(label, total)
         bars.append(bar)
         counts: Counter[str] = Counter()
 
-        def done(result: Result) -> None:
+        def done(result: Result, now: bool) -> None:
+            looked_at.append(now)
             counts.update(_mark(item) for item in result.items)
             counts["need attention"] += result.status == "needs_attention"
             shown = [mark for mark, _ in MARKS.values()] + ["need attention"]
@@ -186,5 +188,7 @@ def watching(label: str) -> Iterator[Callable[[int], Callable[[Result], None]]]:
     try:
         yield start
     finally:
+        as_before = looked_at.count(False)
         for bar in bars:
-            bar.close()
+            graded = len(looked_at) - as_before
+            bar.close(f"{graded} graded, {as_before} as before," if as_before else "")

@@ -13,6 +13,8 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Mapping
@@ -52,6 +54,8 @@ _PLAIN = {
     "“": '"',
     "”": '"',
 }
+#: A command that is the remedy, at the end of a message.
+_COMMAND = re.compile(r" (Run|See): [^:]*$")
 #: The name under which Python finds `_in_plain_letters`.
 _PLAIN_LETTERS = "grader-plain-letters"
 #: Ways of streams to treat what they cannot encode that nobody chose: they are what Python begins with.
@@ -115,6 +119,28 @@ def terminal_of(stream: TextIO) -> Terminal:
     except (OSError, ValueError):  # it is no terminal that has a size, or COLUMNS is no number
         columns = 80
     return Terminal(max(_NARROWEST, columns or 80), _colours(True), ellipsis)
+
+
+def tell(text: str, stream: TextIO | None = None, first: str = "", below: str = "") -> None:
+    """Write a message, its lines fitted to the stream; a command to run is never broken.
+
+    Args:
+        text: the message; it may have line breaks.
+        stream: where to; None for stdout.
+        first: stands before the first line.
+        below: stands before all others.
+    """
+    stream = sys.stdout if stream is None else stream
+    terminal = terminal_of(stream)
+    for line in text.split("\n"):
+        command = _COMMAND.search(line)
+        if command and terminal.columns and columns_of(first + line) > terminal.columns:
+            rest = line[: command.start()]
+            lines = [*terminal.filled(rest, first, below), below + command[0].lstrip()]
+        else:
+            lines = terminal.filled(line, first, below)
+        print(*lines, sep="\n", file=stream, flush=True)
+        first = below
 
 
 def printable(text: str) -> str:

@@ -145,7 +145,7 @@ def _grade(root: Path, force: bool) -> list[str]:
     course = open_course(root)
     options = grader.batch.Options(force=force)
     batch = grader.batch.grade_class(
-        course, "regularization", options, lambda n: lambda result: None
+        course, "regularization", options, lambda n: lambda result, now: None
     )
     return list(batch.results.lines())
 

@@ -534,6 +534,14 @@ def test_no_gradebook_is_not_made_by_looking(
     assert export(course) == 1
     assert "there is no gradebook" in capsys.readouterr().err
     assert not course.gradebook.exists()
+    named = f"sqlite:///{tmp_path}/slip.db"
+    for command in ("export", "report"):
+        options = ["--course-dir", str(course.root), "--db", named]
+        assert main([command, *options]) == 2
+        error = capsys.readouterr().err
+        assert "Cannot read gradebook " in error
+        assert "slip.db: there is none. Name with --db the one that was graded into" in error
+    assert not (tmp_path / "slip.db").exists()
     assert export(course, "--column", "x") == 2
 
 

@@ -58,7 +58,7 @@ def test_pages_are_written_and_named(mine: Course, capsys: pytest.CaptureFixture
     students = ("cleo", "cut-off", ODD_NAME)
     assert feedback(mine, "--student", *students) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert printed == sorted(str(page(mine, student)) for student in students)
+    assert printed == sorted(f"Feedback: {page(mine, student)}" for student in students)
     assert "0 of 15 points" in page(mine, "cleo").read_text()
     assert "Your notebook could not be graded" in page(mine, "cut-off").read_text()
     beside = {file.name for file in mine.feedback(ODD_NAME, NAME).iterdir()}

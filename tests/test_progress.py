@@ -7,6 +7,8 @@ import io
 import pytest
 
 from grader.progress import Progress, say, track
+from grader.results import Result
+from grader.table import watching
 
 
 class Terminal(io.StringIO):
@@ -61,6 +63,29 @@ def test_what_is_soon_done_gets_no_line() -> None:
     bar.advance()
     bar.close()
     assert stream.getvalue() == ""
+
+
+def test_nothing_to_do_gets_no_line() -> None:
+    """Neither a bar from 0 to 0, nor a closing line."""
+    for stream in (Terminal(), io.StringIO()):
+        Progress("grading", 0, stream).close()
+        assert stream.getvalue() == ""
+
+
+def test_what_stands_as_before_is_not_said_to_be_graded(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The closing line of a run counts those that were only looked at."""
+    result = Result("ada", "regularization", "graded", 0.0, 15.0, (), (), "x")
+    with watching("grading") as start:
+        done = start(3)
+        done(result, True)
+        for _ in range(2):
+            done(result, False)
+    assert "grading: 1 graded, 2 as before, in 0." in capsys.readouterr().err
+    with watching("grading") as start:
+        start(1)(result, True)
+    assert "grading: 1 of 1 in 0." in capsys.readouterr().err
 
 
 def test_track_hands_through_and_closes_on_errors(capsys: pytest.CaptureFixture[str]) -> None:

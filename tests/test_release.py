@@ -135,6 +135,8 @@ def test_the_archive_holds_the_release(released_course: Course, tmp_path: Path) 
 def test_an_archive_needs_a_place(released_course: Course, tmp_path: Path) -> None:
     """A folder that does not exist is said before anything is made."""
     before = contents(released_course.release(NAME))
+    assert release(released_course, "--zip", str(tmp_path / "one.txt")) == 2
+    assert not (tmp_path / "one.txt").exists()
     assert release(released_course, "--zip", str(tmp_path / "nowhere" / "one.zip")) == 2
     assert contents(released_course.release(NAME)) == before
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -228,6 +229,7 @@ def test_an_honest_grade_is_confirmed(told: dict[str, Told]) -> None:
     assert [len(item["cases"]) for item in done.data["items"]] == _numbers_of_cases()
     assert "the one that was graded" in done.text
     assert "Replayed: 90 by the autograder: the same" in done.text
+    assert done.text.splitlines()[1] == "  90 points, items: 5 correct, 1 read by a person"
 
 
 def test_what_the_grade_rests_on_is_told_and_the_secret_is_not(
@@ -333,6 +335,21 @@ def test_the_bundle_agrees_with_the_judge(unpacked: Path) -> None:
         assert replay_look.differing(case, everything["tolerance"]) == list(about["differences"])
 
 
+def test_look_answers_slips_and_goes_with_its_reader(unpacked: Path) -> None:
+    """look.py: a case of no such name is told; who stops reading ends it without a traceback."""
+    look = [sys.executable, str(unpacked / "look.py")]
+    slip = subprocess.run(
+        [*look, COST_ITEM, "hiden-1"], capture_output=True, text=True, check=False
+    )
+    assert (slip.returncode, slip.stdout) == (2, "")
+    assert "no case is called that" in slip.stderr
+    reading, writing = os.pipe()
+    os.close(reading)  # so that whatever is written meets nobody
+    gone = subprocess.run(look, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (gone.returncode, gone.stderr) == (1, b"")
+
+
 def test_a_bundle_is_the_same_every_time(
     told: dict[str, Told], template: Course, tmp_path: Path
 ) -> None:
@@ -400,11 +417,11 @@ def test_what_was_never_graded_is_replayed_all_the_same(template: Course, tmp_pa
 
 
 def test_what_cannot_be_read_is_refused_again(template: Course, tmp_path: Path) -> None:
-    """A damaged notebook was worth 0 points, and is again, for the same reason."""
+    """A damaged notebook was worth 0 points, and is again, for the same reason; a person must see to it."""
     done = replayed(template, "cut", place=tmp_path)
-    assert (done.code, done.data["replayed"]["score"]) == (0, 0)
+    assert (done.code, done.data["replayed"]["score"], done.data["same_score"]) == (1, 0, True)
     assert "it was cut off" in done.data["problem"]
-    assert "it was cut off" in done.text
+    assert "not graded: Cannot read" in done.text.splitlines()[1]
 
 
 def test_without_a_jail_the_points_are_confirmed(
@@ -440,7 +457,8 @@ def test_data_on_standard_output_stands_alone(
         (["ada", "--item", "test_trainin"], "Did you mean 'test_training'?"),
         (["ada", "--case", "hidden_1"], "Did you mean 'hidden-1'?"),
         (["ada", "--bundle", "no/such/folder/x.zip"], "lies in one that does not exist"),
-        (["ada", "--bundle", "/dev/null"], "it is no file"),
+        (["ada", "--bundle", "/dev/null"], "its name does not end in .zip"),
+        (["ada", "--bundle", "bundle"], "Name it, for example, bundle.zip."),
         (["ada", "other"], "There are: regularization."),
         (["ada", "--db", "nonsense"], "it is not an address"),
     ],

@@ -71,6 +71,7 @@ def test_short_lines_are_filled_up_and_long_ones_refused(tmp_path: Path) -> None
         (b"\n\n", "it is empty"),
         (b"id,name\n", "a header and no students"),
         (b"PK\x03\x04\x14", "it is a spreadsheet"),
+        (b"SQLite format 3\0\x10\0\xff", "it is a database"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
         (b"\n <!DOCTYPE html><html>", "it is a web page"),
         ("id\nada\nbj\u00f6rn\n".encode("latin-1"), "line 3 is not UTF-8"),

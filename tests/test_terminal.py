@@ -19,7 +19,7 @@ import pytest
 from grader.batch import Change
 from grader.results import ItemResult, Result
 from grader.table import changed, table
-from grader.terminal import PLAIN, Terminal, columns_of, never_fail_to_encode, terminal_of
+from grader.terminal import PLAIN, Terminal, columns_of, never_fail_to_encode, tell, terminal_of
 from testcases import load_assignment
 
 ITEMS = load_assignment("regularization").items
@@ -200,7 +200,7 @@ def on_a_terminal(
     run = subprocess.Popen(
         [sys.executable, "-m", "grader", *arguments],
         stdout=theirs,
-        stderr=subprocess.DEVNULL,
+        stderr=theirs,
         env={**os.environ, "TERM": "xterm", **environment},
     )
     os.close(theirs)
@@ -213,6 +213,41 @@ def on_a_terminal(
     os.close(ours)
     run.wait()
     yield from said.decode().replace("\r\n", "\n").splitlines()
+
+
+def test_messages_fit_and_commands_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On forty columns words move to the next line; a command can be copied; a pipe gets one line."""
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "Run: grader grade regularization --student=ada --force"
+    message = (
+        f"grader: Cannot read results of 'regularization': nothing has been graded yet. {command}"
+    )
+    narrow, piped = Stream(live=True), Stream(live=False)
+    for stream in (narrow, piped):
+        tell(message, stream)
+    *lines, last = narrow.getvalue().splitlines()
+    assert last == command
+    assert len(lines) > 1
+    assert all(len(line) <= 40 for line in lines)
+    assert " ".join([*lines, last]) == message
+    assert piped.getvalue() == message + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [
+        (["report", "nothing"], "gradient_checking, regularization."),
+        (["grade", "--no-such-option"], "See: grader grade --help"),
+    ],
+)
+def test_errors_fit_a_real_terminal(arguments: list[str], last: str) -> None:
+    """On forty columns no error is broken within a word."""
+    if arguments[0] == "report":
+        arguments = [*arguments, "--course-dir", str(COURSE)]
+    *_, error = "\n".join(on_a_terminal(arguments, 40, {})).partition("grader: Cannot ")
+    lines = error.splitlines()
+    assert all(len(line) <= 40 for line in lines)
+    assert " ".join(lines).endswith(last)
 
 
 @pytest.mark.slow

@@ -35,12 +35,15 @@ def run(options: argparse.Namespace) -> int:
     from .. import exporters
     from ..database import Database
     from ..gradebook import gradebook_url, readable, shown_url
+    from ..gradebook_state import missing_file, no_such_gradebook
     from ..nbgrader_course import check_gradebook, nbgrader_for
-    from ..terminal import printable
+    from ..terminal import printable, tell
 
     with nbgrader_for(course) as nbgrader:
         url = gradebook_url(nbgrader, options.db)
-        if _no_file(url):
+        if missing_file(url):  # to ask it would make one
+            if options.db is not None:
+                raise no_such_gradebook(shown_url(url))
             raise GraderError(
                 f"Cannot export grades: there is no gradebook {shown_url(url)}. Run: grader grade"
             )
@@ -64,15 +67,7 @@ def run(options: argparse.Namespace) -> int:
             )
         done = exporter.write(book, nbgrader.course_id, course)
     for note in done.notes:
-        print(f"grader: {printable(note)}", file=sys.stderr)
+        tell(f"grader: {printable(note)}", sys.stderr)
     if done.target != exporters.STDOUT:
-        print(f"{printable(done.target)}: {exporters.counted(done.scores)} with a score")
+        tell(f"{printable(done.target)}: {exporters.counted(done.scores)} with a score")
     return NEEDS_ATTENTION if done.attention else ALL_WELL
-
-
-def _no_file(url: str) -> bool:
-    """Whether the gradebook is a file that is not there: to open it would make one."""
-    from sqlalchemy.engine import make_url
-
-    address = make_url(url)
-    return address.get_backend_name() == "sqlite" and not Path(str(address.database)).is_file()

@@ -11,7 +11,7 @@ from ..course import open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..platforms import require_linux
 from ..progress import LOADING, say
-from ..terminal import terminal_of
+from ..terminal import tell, terminal_of
 from ..writing import check_writable, write_anywhere
 
 #: For --json: the lines go to stdout, and the table to stderr.
@@ -66,12 +66,12 @@ def run(options: argparse.Namespace) -> int:
     elif options.json is not None:
         write_anywhere(Path(options.json), lines, "What is graded already is not graded again.")
     for line in batch.strays:
-        print(printable(line), file=sys.stderr)
+        tell(printable(line), sys.stderr)
     if not results:
-        print(
+        tell(
             f"Nothing to grade: no student has handed in {name!r}. Put each student's work into "
-            f"{course.submitted('STUDENT', name)}.",
-            file=sys.stderr,
+            f"{shown(course.submitted('STUDENT', name))}.",
+            sys.stderr,
         )
         return NEEDS_ATTENTION
     terminal = terminal_of(report)

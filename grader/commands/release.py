@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..archive import check_archive_name
 from ..course import open_course, shown
 from ..errors import ALL_WELL
 from ..terminal import terminal_of
@@ -21,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     name = course.choose_assignment(options.assignment)
     if options.zip is not None:
         check_writable(Path(options.zip), course)
+        check_archive_name(options.zip)
     from ..judge_files import require_own_judge
 
     require_own_judge(course, "release")

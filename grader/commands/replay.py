@@ -11,6 +11,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from ..archive import check_archive_name
 from ..arguments import meant
 from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
@@ -28,7 +29,7 @@ _STDOUT = "-"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay, tell, and say whether the grade on record is confirmed."""
+    """Replay, tell, and say whether the submission could be read and its grade on record is confirmed."""
     course = open_course(options.course_dir)
     student: str = options.student
     name = course.choose_assignment(options.assignment, student)
@@ -37,10 +38,8 @@ def run(options: argparse.Namespace) -> int:
     for target in (options.bundle, options.json):
         if target not in (None, _STDOUT):
             check_writable(Path(target), course, options.db)
-    if options.bundle is not None and not _can_be_file(options.bundle):
-        raise UsageError(
-            f"Cannot write a bundle to {options.bundle}: it is no file. Name one, such as bundle.zip."
-        )
+    if options.bundle is not None:
+        check_archive_name(options.bundle)
     if options.no_jail:
         say(
             "--no-jail: the submission runs with your rights. It can read and change all your files, "
@@ -81,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
             "it holds all inputs and results, every array whole, and says how.",
             file=report,
         )
-    return ALL_WELL if done.comparison.well else NEEDS_ATTENTION
+    unread = done.graded.record.problem is not None
+    return ALL_WELL if done.comparison.well and not unread else NEEDS_ATTENTION
 
 
 def _how_to_run(items: Sequence[ReplayedItem]) -> Iterator[str]:
@@ -111,10 +111,6 @@ def _check_student(course: Course, name: str, student: str) -> None:
         f"Cannot replay {student!r}: there is no submission in {folder}."
         f"{meant(student, known) or others}"
     )
-
-
-def _can_be_file(path: str) -> bool:
-    return not Path(path).exists() or Path(path).is_file()
 
 
 def _item_ids(assignment: Assignment, wanted: list[str] | None) -> set[str] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..course import open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError
+from ..terminal import tell
 from ..writing import check_writable, write_anywhere
 
 _STDOUT = "-"
@@ -41,10 +42,7 @@ def run(options: argparse.Namespace) -> int:
     similarity = compare_answers(course, found) if wanted else None
     report = make_report(course, found, datetime.now(UTC), before, similarity)
     if report.movement is not None and not report.movement.compared:
-        print(
-            f"grader: {_NOTHING_COMPARED.format(options.before or 'the last report')}",
-            file=sys.stderr,
-        )
+        tell(f"grader: {_NOTHING_COMPARED.format(options.before or 'the last report')}", sys.stderr)
     if options.format == "json":
         text = json_text(report)
     elif options.format == "csv":
@@ -64,12 +62,12 @@ def run(options: argparse.Namespace) -> int:
             ensure_folder(course)
             keep(course, name, lines)
         except GraderError as error:  # the report itself is there
-            print(f"The next report cannot compare with this one. {error}", file=sys.stderr)
-        print(f"Report: {shown(target)}\n", file=told)
+            tell(f"The next report cannot compare with this one. {error}", sys.stderr)
+        tell(f"Report: {shown(target)}\n", told)
     for sentence in report.finding:
-        print(sentence, file=told)
+        tell(sentence, told)
     if report.needs_person:
-        print(_what_is_left(len(report.attention), len(report.ungraded)), file=told)
+        tell(_what_is_left(len(report.attention), len(report.ungraded)), told)
     return NEEDS_ATTENTION if report.needs_person else ALL_WELL
 
 

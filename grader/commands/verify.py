@@ -7,7 +7,7 @@ import sys
 
 from ..course import open_course
 from ..errors import ALL_WELL, NEEDS_ATTENTION
-from ..terminal import LEVELS, terminal_of
+from ..terminal import LEVELS, tell, terminal_of
 
 #: A failing check shows at most so many problems.
 _SHOWN = 8
@@ -49,12 +49,12 @@ def run(options: argparse.Namespace) -> int:
             failed += outcome.tried and not outcome.passed
             untried += not outcome.tried
     if failed:
-        print(f"{name} is not fit to be released: {failed} of {len(CHECKS)} checks failed.")
+        tell(f"{name} is not fit to be released: {failed} of {len(CHECKS)} checks failed.")
         return NEEDS_ATTENTION
     if untried:
-        print(
+        tell(
             f"{name} passes what can be checked here; {untried} of {len(CHECKS)} checks were not tried."
         )
         return NEEDS_ATTENTION
-    print(f"{name} is fit to be released.")
+    tell(f"{name} is fit to be released.")
     return ALL_WELL
