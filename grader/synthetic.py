@@ -17,7 +17,9 @@ from .nbgrader_course import markers_of, nbgrader_for
 from .notebooks import Notebook, cells_by_grade_id, read_notebook, source_of
 from .submissions import TIMESTAMP_FILE
 
-#: When everybody hands in, in the form in which nbgrader's exchange writes it.
+#: The form in which nbgrader's exchange writes when something was handed in.
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f UTC"
+#: When everybody hands in.
 HANDED_IN = "2026-01-30 17:00:00.000000 UTC"
 
 _NOT_HANDED_IN = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -30,15 +32,21 @@ def files_outside_build(course: Course) -> dict[Path, bytes]:
 def test_demo_grades_a_class_as_expected_and_leaves_the_course_alone(
     course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Release, hand-ins, grades and feedback are made in build/demo, and every verdict is right."""
+    """Release, hand-ins, grades, feedback and report are made in build/demo, and every verdict is right.
+
+    A term goes by in it: somebody hands in late, somebody again, and a teacher reads.
+    """
     leftover = course.root / "build" / "demo" / "submitted" / "from-an-earlier-demo"
     leftover.mkdir(parents=True)
     with course.config_file.open("a", encoding="utf-8") as config:  # the real class's gradebook
         config.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{course.root}/real.db'\n")
     before = files_outside_build(course)
-    assert demo(course, "--size", "3", "--seed", "2") == 0
-    printed = capsys.readouterr().out
-    assert "All 3 × 5 verdicts as expected" in printed
+    assert demo(course, "--size", "10") == 0
+    printed, progress = capsys.readouterr()
+    assert "All 10 × 5 verdicts as expected" in printed
+    assert "1 score changed:\n  student-006  75 → 90  (+15)" in printed
+    assert "a teacher reads 3 of the written answers\nstudent-006 hands in again" in progress
+    assert re.search(r"^student-001 +100 of 100  ✔ ✔ ✔ ✔ ✔ ✎$", printed, re.MULTILINE)
     students = ["student-001", "student-002", "student-003"]
     if shutil.which("bwrap") is not None:
         others = [*HOSTILE, *BROKEN]
@@ -49,6 +57,17 @@ def test_demo_grades_a_class_as_expected_and_leaves_the_course_alone(
     for student in students:
         assert (made / "feedback" / student / "regularization" / "regularization.html").is_file()
     assert (made / "gradebook.db").is_file()
+    feedback = (made / "feedback/student-002/regularization/regularization.html").read_text()
+    assert "True as far as it goes." in feedback
+    assert main(
+        ["report", "--course-dir", str(made), "regularization", "--format=json", "--output=-"]
+    )
+    report = json.loads(capsys.readouterr().out)
+    assert [one["student"] for one in report["late"]["students"]] == ["student-010"]
+    moved = {one["student"]: one["change"] for one in report["movement"]["moved"]}
+    by_hand = {"student-001": 10, "student-002": 7, "student-003": 4}
+    assert moved == {**by_hand, "student-006": 15}
+    assert (made / "reports" / "regularization.html").is_file()
     assert not leftover.exists()
     assert files_outside_build(course) == before
 

@@ -15,11 +15,15 @@ from ..course import CONFIG_FILE, Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, GraderError, UsageError
 from ..platforms import require_linux
 from ..progress import track
-from ..terminal import terminal_of
+from ..report_history import ensure_folder, keep, reports_folder
+from ..terminal import tell, terminal_of
+from ..writing import write_anywhere
 
 if TYPE_CHECKING:
     from testcases.core.protocol import Assignment, SampleSubmission
 
+    from ..batch import Batch
+    from ..feedback import Page
     from ..mischief import Mischief
     from ..results import Result
 
@@ -34,7 +38,7 @@ _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Release, hand in, grade, give feedback, and compare with what had to come out."""
+    """Release, hand in, grade, read, grade again, tell students and teachers, and compare with what had to come out."""
     if options.size < 1:
         raise UsageError(f"Cannot make a class of {options.size}: --size must be 1 or more.")
     if not 0 <= options.seed < 2**32:
@@ -43,49 +47,91 @@ def run(options: argparse.Namespace) -> int:
     original = open_course(options.course_dir)
     name = original.choose_assignment(options.assignment)
     course = _fresh_copy(original, original.root / _FOLDER, options.seed)
-    _say(f"A synthetic class of {options.size} in {shown(course.root)}")
+    tell(f"A synthetic class of {options.size} in {shown(course.root)}", sys.stderr)
     from ..batch import Options, grade_class
-    from ..feedback import graded_students, write_feedback
+    from ..demo_term import come_late, hand_in_again, read_answers, set_deadline
     from ..mischief import BROKEN, HOSTILE, hand_in
     from ..releasing import known_assignment, make_release
     from ..synthetic import read_handout, write_class
-    from ..table import summary, table, watching
+    from ..table import changed, summary, table, watching
 
     assignment = known_assignment(name)
     make_release(course, name)
-    _say(f"released {name}: {shown(course.release(name))}")
-    samples = assignment.sample_class(options.size, options.seed)
+    set_deadline(course, name)
+    tell(f"released {name}: {shown(course.release(name))}", sys.stderr)
+    samples: Sequence[SampleSubmission] = assignment.sample_class(options.size, options.seed)
     handout = read_handout(course, name)
     for _ in track(write_class(handout, samples), "handing in", len(samples)):
         pass
+    come_late(course, name, samples)
     jailed = _can_jail(assignment)
-    solved = next((sample.student for sample in samples if _is_solved(sample)), None)
-    others = [*HOSTILE, *BROKEN] if jailed else []
+    solved = next((sample for sample in samples if _is_solved(sample)), None)
+    others = [*HOSTILE, *BROKEN] if jailed and solved is not None else []
     if solved is not None:
-        hand_in(course, name, others, solved)
+        hand_in(course, name, others, solved.student)
     jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
-    with watching(f"grading, {jobs} at a time") as start:
-        batch = grade_class(course, name, Options(jobs=jobs, jailed=jailed), start)
-    students = graded_students(course, name, None)
-    pages = list(track(write_feedback(course, name, students), "writing feedback", len(students)))
+
+    def grade() -> Batch:
+        with watching(f"grading, {jobs} at a time") as start:
+            return grade_class(course, name, Options(jobs=jobs, jailed=jailed), start)
+
+    first = grade()
+    _keep(course, name, first.results)
+    students = [sample.student for sample in samples]
+    if read := read_answers(course, assignment, students, first.results):
+        tell(f"a teacher reads {read} of the written answers", sys.stderr)
+    if solved is not None and (again := hand_in_again(handout, samples, solved)):
+        tell(f"{again.student} hands in again", sys.stderr)
+        samples = [again if again.student == sample.student else sample for sample in samples]
+    batch = grade()
+    pages = _feedback(course, name)
+    page = _report(course, name)
     terminal = terminal_of(sys.stdout)
-    for line in table(batch.results, assignment.items, terminal):
+    for line in [
+        *table(batch.results, assignment.items, terminal),
+        *changed(batch.changes, terminal),
+        "",
+        *terminal.filled(summary(batch.results, batch.fresh), "", ""),
+        "",
+        f"Release:   {shown(course.release(name))}",
+        f"Gradebook: {shown(batch.gradebook)}",
+        f"Notebooks: {shown(course.autograded('STUDENT', name))}",
+        f"Feedback:  {shown(course.feedback('STUDENT', name) / f'{name}.html')}",
+        f"Report:    {shown(page)}",
+    ]:
         print(line)
-    print("", *terminal.filled(summary(batch.results, batch.fresh), "", ""), "", sep="\n")
-    print(f"Release:   {shown(course.release(name))}")
-    print(f"Gradebook: {shown(batch.gradebook)}")
-    print(f"Notebooks: {shown(course.autograded('STUDENT', name))}")
-    first = course.feedback(samples[0].student, name) / f"{name}.html"
-    print(f"Feedback:  {shown(first)}, and so on")
     surprises = _surprises(samples, batch.results)
     if solved is not None:
-        surprises += _surprises_of_others(others, solved, batch.results)
+        surprises += _surprises_of_others(others, solved.student, batch.results)
     surprises += [f"{page.student}: no feedback: {page.problem}" for page in pages if page.problem]
-    return _conclude(samples, others if solved is not None else [], surprises)
+    return _conclude(samples, others, surprises)
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def _keep(course: Course, name: str, results: Sequence[Result]) -> None:
+    """Keep results for the report to compare with."""
+    from ..report_data import lines_of
+
+    ensure_folder(course)
+    keep(course, name, lines_of(tuple(results)))
+
+
+def _feedback(course: Course, name: str) -> list[Page]:
+    from ..feedback import graded_students, write_feedback
+
+    students = graded_students(course, name, None)
+    return list(track(write_feedback(course, name, students), "writing feedback", len(students)))
+
+
+def _report(course: Course, name: str) -> Path:
+    """Write the report, and tell where it is."""
+    from ..report_page import page
+    from .report import look_at_class
+
+    report, lines = look_at_class(course, name)
+    file = reports_folder(course) / f"{name}.html"
+    write_anywhere(file, [page(report)], private=True)
+    keep(course, name, lines)
+    return file
 
 
 def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
@@ -122,7 +168,7 @@ def _can_jail(assignment: Assignment) -> bool:
     try:
         try_jail(assignment)
     except JailError as error:
-        _say(f"{error}\nThis class is harmless, so the demo goes on without a jail.")
+        tell(f"{error}\nThis class is harmless, so the demo goes on without a jail.", sys.stderr)
         return False
     return True
 
@@ -154,15 +200,20 @@ def _surprises_of_others(
 ) -> list[str]:
     """Where a hostile or broken hand-in has gained something, or lost what was answered."""
     by_student = {result.student: result for result in results}
-    full, found = by_student[solved_by].score, []
+    full, found = _by_itself(by_student[solved_by]), []
     for other in others:
         result = by_student[other.student]
         wanted = full if other.solved and other.counts else 0.0
-        if result.score != wanted:
-            found.append(f"{other.student}: expected {wanted:g} points, got {result.score:g}")
+        if _by_itself(result) != wanted:
+            found.append(f"{other.student}: expected {wanted:g} points, got {_by_itself(result):g}")
         if (result.status == "needs_attention") != other.attention:
             found.append(f"{other.student}: {result.status}: {'; '.join(result.notes)}")
     return found
+
+
+def _by_itself(result: Result) -> float:
+    """The points that no person has given."""
+    return sum(item.score for item in result.items if item.verdict != "manual")
 
 
 def _conclude(
@@ -170,14 +221,13 @@ def _conclude(
 ) -> int:
     each = len(samples[0].expected)
     if not surprises:
-        print(f"\nAll {len(samples)} × {each} verdicts as expected.", end="")
+        text = f"\nAll {len(samples)} × {each} verdicts as expected."
         if others:
-            print(
+            text += (
                 f" Of {len(others)} hostile and broken hand-ins none gained a point or lost one that "
-                "could be given; what cannot be read was put before a person.",
-                end="",
+                "could be given; what cannot be read was put before a person."
             )
-        print()
+        tell(text)
         return ALL_WELL
     print(f"\nNot as expected, {len(surprises)}:")
     for surprise in surprises:
