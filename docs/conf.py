@@ -53,7 +53,13 @@ PARTS = {
         "docs/new_assignment",
         "docs/judge",
     ),
-    "For operators": ("docs/operator", "docs/scale", "docs/security", "tests/hostile/README"),
+    "For operators": (
+        "docs/operator",
+        "docs/scale",
+        "docs/container",
+        "docs/security",
+        "tests/hostile/README",
+    ),
     "For everybody": (
         "docs/troubleshooting",
         "docs/architecture",
