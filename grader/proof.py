@@ -91,10 +91,11 @@ class Proof:
         """One line on the known mistakes."""
         missed = len(self.unpunished)
         fate = f"{missed:,} of them can earn full marks" if missed else "all lose points"
+        untried = f". {len(self.untried):,} more show only in an answer as a whole, and are not tried here"
         return (
             f"{self.mistakes - len(self.untried):,} known mistakes, made in {self.ways:,} ways: {fate}; "
-            f"{self.mistakes_named:,} times the student is told which mistake it is. "
-            f"{len(self.untried):,} more show only in an answer as a whole, and are not tried here"
+            f"{self.mistakes_named:,} times the student is told which mistake it is"
+            f"{untried if self.untried else ''}"
         )
 
 
