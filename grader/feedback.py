@@ -20,6 +20,7 @@ from .arguments import meant
 from .course import Course, check_names
 from .errors import GraderError, UsageError
 from .feedback_cells import work_in
+from .feedback_given import Given, read_given
 from .feedback_page import Sheet, render
 from .jail.limits import limits_of
 from .nbgrader_course import check_gradebook, nbgrader_for
@@ -87,18 +88,20 @@ class Pages:
     """Makes pages of one assignment."""
 
     def __init__(
-        self, course: Course, assignment: Assignment, records: Records, limit: int
+        self, course: Course, assignment: Assignment, given: Given, records: Records, limit: int
     ) -> None:
         """What does not change from student to student.
 
         Args:
             course: whose.
             assignment: whose items are told.
+            given: what was handed out.
             records: the gradebook's rows of this assignment.
             limit: how many characters a cell may show.
         """
         self._course = course
         self._assignment = assignment
+        self._given = given
         self._records = records
         self._limit = limit
 
@@ -122,9 +125,10 @@ class Pages:
                 items=items,
                 grades=grades,
                 comments=self._records.comments(student),
-                work=work_in(notebook, items, self._limit),
+                work=work_in(notebook, items, self._limit, self._given.sources),
                 record=record,
                 limit=self._limit,
+                title=self._given.title,
             )
         )
 
@@ -152,7 +156,8 @@ def write_feedback(course: Course, assignment: str, students: Sequence[str]) -> 
         check_gradebook(url, nbgrader.course_id, assignment)
         limit = limits_of(nbgrader.app.config).output_characters
         with closing(Records(url, nbgrader.course_id, assignment)) as records:
-            pages = Pages(course, known_assignment(assignment), records, limit)
+            given = read_given(course, assignment)
+            pages = Pages(course, known_assignment(assignment), given, records, limit)
             for student in students:
                 yield _write(pages, course, student, assignment)
 

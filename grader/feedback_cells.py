@@ -19,8 +19,16 @@ from markupsafe import Markup
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
 
+from .feedback_lines import Code, own_lines
 from .notebooks import Cell, Notebook, nbgrader_of, source_of
-from .sanitise import clean_html, clean_text, from_markdown, highlighted, picture_address
+from .sanitise import (
+    clean_html,
+    clean_text,
+    code_lines,
+    from_markdown,
+    highlighted,
+    picture_address,
+)
 from .submissions import grade_id_of
 
 #: What one page shows of code and of outputs, in characters, and of pictures, as long as they are in it.
@@ -28,6 +36,9 @@ _PAGE_TEXT = 400_000
 _PAGE_PICTURES = 12_000_000
 #: How many pictures and pieces of HTML are shown of one cell; texts that follow each other are one.
 _CELL_OUTPUTS = 50
+#: How many lines of one cell are shown, and how long the beginning of a given cell is that names it.
+_CELL_LINES = 2_000
+_BEGINNING = 60
 #: An object's address is shortened after the output was cut, by no more than so many characters.
 _ADDRESS = "at 0x…"
 _SHORTENED = len("at 0x") + 16 - len(_ADDRESS)
@@ -50,8 +61,10 @@ class Shown:
 
     #: Its grade_id; empty for a cell of the student's own.
     name: str
-    #: The lines of its code, with classes for colours; none for a given cell.
-    code: tuple[Markup, ...] = ()
+    #: Its code; none for a given cell.
+    code: Code | None = None
+    #: How a given cell begins, so that it can be found in the notebook.
+    begins: str = ""
     #: What it says, if it is a text.
     text: Markup | None = None
     outputs: tuple[Output, ...] = ()
@@ -95,26 +108,31 @@ class _Room:
 @dataclass
 class _Sorter:
     limit: int
+    #: Cells as they were handed out, by grade_id.
+    given: Mapping[str, str]
     room: _Room = field(default_factory=_Room)
     answers: dict[str, list[Shown]] = field(default_factory=dict)
     around: dict[str, list[Shown]] = field(default_factory=dict)
     others: list[Shown] = field(default_factory=list)
 
 
-def work_in(notebook: Notebook, items: Sequence[Item], limit: int) -> Work:
+def work_in(
+    notebook: Notebook, items: Sequence[Item], limit: int, given: Mapping[str, str] | None = None
+) -> Work:
     """What of a graded notebook is the student's.
 
     Args:
         notebook: as it was graded.
         items: of the assignment.
         limit: how many characters a cell may show, all its outputs together.
+        given: the cells as they were handed out, by grade_id, as far as that is known.
     """
     by_id = {item.grade_id: item for item in items}
     owner: dict[str, str] = {}
     for item in items:
         for name in item.functions:
             owner.setdefault(name, item.grade_id)
-    sorter, place, seen = _Sorter(limit), "", set()
+    sorter, place, seen = _Sorter(limit, given or {}), "", set()
     for cell in notebook["cells"]:
         name = grade_id_of(cell) or ""
         if name in by_id:
@@ -139,22 +157,34 @@ def _sort_in(cell: Cell, place: str, sorter: _Sorter) -> None:
     elif place and not own:
         outputs = _outputs(cell, sorter.room)
         if outputs:
+            name = grade_id_of(cell) or ""
             shown = Shown(
-                clean_text(grade_id_of(cell)), outputs=outputs, cut=was_cut(cell, sorter.limit)
+                clean_text(name),
+                begins=clean_text(sorter.given.get(name, "")).strip().split("\n")[0][:_BEGINNING],
+                outputs=outputs,
+                cut=was_cut(cell, sorter.limit),
             )
             sorter.around.setdefault(place, []).append(shown)
 
 
 def _answer(cell: Cell, name: str, sorter: _Sorter) -> Shown:
-    source = sorter.room.for_text(source_of(cell))
     if cell["cell_type"] != "code":
-        return Shown(name, text=from_markdown(source))
+        return Shown(name, text=from_markdown(sorter.room.for_text(source_of(cell))))
     return Shown(
         name,
-        code=tuple(highlighted(source)),
+        code=_code(source_of(cell), sorter.given.get(name), sorter.room),
         outputs=_outputs(cell, sorter.room),
         cut=was_cut(cell, sorter.limit),
     )
+
+
+def _code(source: str, given: str | None, room: _Room) -> Code:
+    shown = room.for_text(source)
+    lines = code_lines(shown)
+    more = len(lines) - _CELL_LINES
+    del lines[_CELL_LINES:]
+    own = own_lines(given, lines) if given is not None and shown is source else None
+    return Code(tuple(highlighted(lines)), own, max(more, 0))
 
 
 def _outputs(cell: Cell, room: _Room) -> tuple[Output, ...]:

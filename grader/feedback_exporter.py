@@ -19,6 +19,7 @@ from nbgrader.converters.base import NbGraderException
 from .course import Course, open_course
 from .errors import GraderError
 from .feedback import NotReadyError, Pages, copy_for_release
+from .feedback_given import read_given
 from .jail.limits import limits_of
 from .nbgrader_course import nbgrader_for
 from .records import Records
@@ -51,6 +52,7 @@ class FeedbackExporter(Exporter):
         except GraderError as error:
             self.log.error("%s", error)
             raise NbGraderException(str(error)) from error
+        self._given = read_given(self._course, self._assignment.name)
         _take_over(self._converter, self._course, self._assignment.name)
 
     def from_filename(  # type: ignore[override]  # nbconvert too returns text here
@@ -72,7 +74,8 @@ class FeedbackExporter(Exporter):
         coursedir = self._converter.coursedir
         try:
             with closing(Records(coursedir.db_url, coursedir.course_id, name)) as records:
-                page = Pages(self._course, self._assignment, records, self._limit).page(student)
+                pages = Pages(self._course, self._assignment, self._given, records, self._limit)
+                page = pages.page(student)
         except NotReadyError as error:
             text = f"Cannot write feedback for {student!r}: {error}"
             self.log.error("%s", text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,8 @@ from markupsafe import Markup, escape
 from testcases.core.protocol import Item, Verdict
 
 from .feedback_cells import Shown, Work
+from .feedback_lines import runs
+from .feedback_words import Line, counted, label, message_lines, places, points, remarks, standing
 from .results import NO_RESPONSE, Grade, Grades, ItemResult, Record, Result
 from .sanitise import clean_text, from_markdown
 
@@ -43,16 +44,6 @@ _TO_MEND: Collection[Tone] = ("partly", "wrong", "open")
 #: How many things to mend are named at the top: one can do only one at a time.
 _MOST_TO_MEND = 3
 
-#: How the lines of a judge's message begin, and what each is.
-_MARKS = {"✔": "right", "◐": "partly", "✘": "wrong", "→": "hint"}
-_CODE = re.compile(r"`([^`\n]+)`")
-#: Where a message names a line of a student's cell.
-_PLACES = (
-    re.compile(r"at line (?P<line>\d+) of `(?P<name>\w+)`"),
-    re.compile(r"in `(?P<name>\w+)` \(line (?P<line>\d+) of its cell\)"),
-    re.compile(r"defines (?P<name>\w+) cannot be run, because line (?P<line>\d+) "),
-)
-
 
 @dataclass(frozen=True)
 class Sheet:
@@ -68,15 +59,8 @@ class Sheet:
     record: Record
     #: How many characters a cell may show.
     limit: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of what the judge says."""
-
-    kind: Literal["right", "partly", "wrong", "hint", "problem", "plain"]
-    mark: str
-    text: Markup
+    #: What the notebook calls itself; if nothing, the assignment's name stands for it.
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +74,8 @@ class ItemView:
     is_code: bool
     points: str
     max_points: str
+    #: The most there is, with its noun.
+    worth: str
     #: What more could be earned.
     missing: float
     tone: Tone
@@ -98,7 +84,7 @@ class ItemView:
     message: tuple[Line, ...]
     #: On points that a person gave, or that were given on top.
     remarks: tuple[str, ...]
-    #: Which cell is commented on, if there are several, and what is said.
+    #: What is commented on, if it is not plain, and what is said.
     comments: tuple[tuple[str, Markup], ...]
     answers: tuple[Shown, ...]
     #: Lines that the message names: (cell, line).
@@ -106,13 +92,22 @@ class ItemView:
     around: tuple[Shown, ...]
     #: Whether a person has given points or a comment.
     by_hand: bool
-    #: Items in which the functions are shown that this one runs together.
-    rests_on: tuple[str, ...]
+    #: Items in which the functions are shown that this one runs together: (grade_id, label).
+    rests_on: tuple[tuple[str, Markup], ...]
 
     @property
     def to_gain(self) -> str:
         """The points that are missing."""
-        return _points(self.missing)
+        return counted(self.missing, "point", "points")
+
+    def named_in(self, cell: str) -> frozenset[int]:
+        """The lines of a cell that the message names."""
+        return frozenset(line for name, line in self.marked if name == cell)
+
+    @property
+    def folded(self) -> bool:
+        """Whether there is nothing to do about it, and nothing to read but what one wrote oneself."""
+        return self.tone == "right" and not any(cell.text for cell in self.answers)
 
     @property
     def advice(self) -> Markup:
@@ -132,12 +127,14 @@ def render(sheet: Sheet) -> str:
     template, style, policy = _template()
     return template.render(
         student=clean_text(result.student),
-        assignment=result.assignment,
-        score=_points(result.score),
-        max_score=_points(result.max_score),
+        title=clean_text(sheet.title) or result.assignment.replace("_", " ").capitalize(),
+        score=points(result.score),
+        max_score=counted(result.max_score, "point", "points"),
+        whole_points=points(result.max_score),
         share=min(max(result.score, 0.0), result.max_score),
         whole=result.max_score,
-        penalty=_points(sheet.grades.penalty) if sheet.grades.penalty else None,
+        penalty=points(sheet.grades.penalty) if sheet.grades.penalty else None,
+        standing=standing(sum(view.tone == "right" for view in views), len(views)),
         waiting=[view for view in views if view.tone == "waits"],
         started=any(item.verdict not in ("not_attempted", "manual") for item in result.items),
         items=views,
@@ -149,6 +146,7 @@ def render(sheet: Sheet) -> str:
         parts=sheet.record.problem is None or any(view.by_hand for view in views),
         problem=None if sheet.record.problem is None else clean_text(sheet.record.problem),
         limit=f"{sheet.limit:,}",
+        runs=runs,
         style=style,
         policy=policy,
     )
@@ -176,33 +174,38 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
     return ItemView(
         grade_id=item.grade_id,
         name=item.name,
-        label=_label(item),
+        label=label(item),
         is_code=item.name in item.functions,
-        points="–" if tone == "waits" else _points(outcome.score),
-        max_points=_points(outcome.max_score),
+        points="–" if tone == "waits" else points(outcome.score),
+        max_points=points(outcome.max_score),
+        worth=counted(outcome.max_score, "point", "points"),
         missing=outcome.max_score - outcome.score,
         tone=tone,
         mark=mark,
         words=words,
         message=tuple(message_lines(outcome)) if judged and outcome.verdict != "manual" else (),
-        remarks=tuple(_remarks(item, grade)),
+        remarks=tuple(remarks(item, grade)),
         comments=tuple(
-            (name if len(named) > 1 else "", from_markdown(comments[name])) for name in named
+            (_topic(item, name) if len(named) > 1 else "", from_markdown(comments[name]))
+            for name in named
         ),
         answers=tuple(answers),
-        marked=frozenset(_places(outcome.message)),
+        marked=frozenset(places(outcome.message)),
         around=tuple(work.around.get(item.grade_id, ())),
         by_hand=grade.manual is not None or bool(named),
         rests_on=tuple(
-            other.name for other in before if not {*item.functions}.isdisjoint(other.functions)
+            (other.grade_id, label(other))
+            for other in before
+            if not {*item.functions}.isdisjoint(other.functions)
         ),
     )
 
 
-def _label(item: Item) -> Markup:
-    if item.name in item.functions:
-        return escape(item.name).replace("_", Markup("_<wbr>"))
-    return escape(item.name.replace("_", " ").capitalize())
+def _topic(item: Item, name: str) -> str:
+    """What a comment on the cell of this name is on."""
+    if name != item.grade_id:
+        return "on your code" if len(item.functions) == 1 else f"on your code of {name}"
+    return "on your answer" if item.manual else "on its check"
 
 
 def _state(outcome: ItemResult, grade: Grade) -> tuple[Tone, str, str]:
@@ -214,58 +217,15 @@ def _state(outcome: ItemResult, grade: Grade) -> tuple[Tone, str, str]:
     return ("partly" if outcome.score > 0 else "wrong"), "✎", "graded by your teacher"
 
 
-def _remarks(item: Item, grade: Grade) -> list[str]:
-    found = []
-    given = grade.auto if grade.manual is None else grade.manual
-    if grade.manual is not None and not item.manual:
-        automatic = (
-            "" if grade.auto is None else f", in place of {_points(grade.auto)} by the checks"
-        )
-        found.append(f"Your teacher gave {_points(grade.manual)} points{automatic}.")
-    extra = grade.score - (given or 0.0)
-    if extra:
-        what = "point of it is" if extra == 1 else "points of it are"
-        found.append(f"{_points(extra)} {what} extra credit.")
-    return found
-
-
-def _points(value: float) -> str:
-    return f"{round(value, 4) + 0.0:g}"
-
-
-def message_lines(outcome: ItemResult) -> list[Line]:
-    """What the judge says, line by line, without the headline: the page shows name and points itself."""
-    lines = clean_text(outcome.message).split("\n")
-    if lines[0].endswith(" points"):
-        del lines[0]
-    found: list[Line] = []
-    for line in filter(str.strip, lines):
-        text = line.strip()
-        kind = _MARKS.get(text[0])
-        if kind is None:
-            found.append(
-                Line("problem" if line.startswith(" " * 4) else "plain", "", _marked_up(text))
-            )
-        else:
-            found.append(Line(kind, text[0], _marked_up(text[1:].strip())))  # type: ignore[arg-type]
-    return found
-
-
-def _marked_up(text: str) -> Markup:
-    """Text in which code stands between backticks."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped first
-
-
-def _places(message: str) -> set[tuple[str, int]]:
-    found = (each for place in _PLACES for each in place.finditer(message))
-    return {(each["name"], int(each["line"])) for each in found}
-
-
 def _to_mend(views: Sequence[ItemView]) -> list[ItemView]:
     """What is not right yet, in the order of the assignment; what only rests on others is left to them."""
     open_items = [view for view in views if view.missing > 0 and view.tone in _TO_MEND]
-    names = {view.name for view in open_items}
-    return [view for view in open_items if view.message and not names.intersection(view.rests_on)]
+    ids = {view.grade_id for view in open_items}
+    return [
+        view
+        for view in open_items
+        if view.message and not any(grade_id in ids for grade_id, _ in view.rests_on)
+    ]
 
 
 @cache

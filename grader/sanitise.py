@@ -18,6 +18,7 @@ import base64
 import binascii
 import re
 import zlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -147,14 +148,27 @@ def _markdown() -> mistune.Markdown:
     )
 
 
-def highlighted(code: str) -> list[Markup]:
-    """The lines of a piece of Python, with classes for colours."""
-    code = clean_text(code).rstrip()
+def code_lines(code: str) -> list[str]:
+    """The lines of a piece of code, counted as Python counts them, without what is blank at the end.
+
+    Nothing that stands in the code is taken for a terminal's command: it would hide a part of it.
+    """
+    if len(code) > MAX_TEXT:
+        code = code[:MAX_TEXT] + "\n…"
+    code = code.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    return _INVISIBLE.sub("", code).rstrip().split("\n")
+
+
+def highlighted(lines: Sequence[str]) -> list[Markup]:
+    """The same lines of Python, as `code_lines` gives them, with classes for colours."""
+    code = "\n".join(lines)
     if len(code) > MAX_MARKUP:
-        return [escape(line) for line in code.split("\n")]
+        return [escape(line) for line in lines]
     # It escapes the code, and closes every tag at the end of the line in which it was opened.
     html = highlight(code, _lexer(), _formatter())
-    return [Markup(line) for line in html.rstrip("\n").split("\n")]  # noqa: S704
+    found = [Markup(line) for line in html.rstrip("\n").split("\n")]  # noqa: S704
+    # A line's number must hold whatever the highlighter makes of the code.
+    return found if len(found) == len(lines) else [escape(line) for line in lines]
 
 
 @cache

@@ -118,6 +118,8 @@ def sheet(
     notes: tuple[str, ...] = (),
     problem: str | None = None,
     student: str = "ada",
+    given: Mapping[str, str] | None = None,
+    title: str = "",
 ) -> Sheet:
     """All that goes into a page."""
     graded = notebook() if graded is None else graded
@@ -128,9 +130,10 @@ def sheet(
         items=ITEMS,
         grades=held,
         comments=comments or {},
-        work=work_in(graded, ITEMS, LIMIT),
+        work=work_in(graded, ITEMS, LIMIT, given),
         record=record,
         limit=LIMIT,
+        title=title,
     )
 
 
@@ -155,7 +158,8 @@ def test_the_total_comes_first_then_what_to_mend() -> None:
     """A student sees the points, then the one hint to begin with; what rests on it is not named too."""
     page = read(sheet())
     assert text_of(page.header) == (
-        "Feedback for ada Shapes 9 of 24 points 4 of the points are still open: your teacher reads Opinion."
+        "Feedback for ada Shapes 9 of 24 points 1 of 4 parts is done. "
+        "4 of the points are still open: your teacher reads Opinion ."
     )
     (first,) = page.select(".first li")
     assert text_of(first) == "area (6 points to gain) A circle has pi in it."
@@ -177,7 +181,7 @@ def test_each_message_stands_beside_the_code_that_it_is_about() -> None:
         ["problem"],
         ["hint"],
     ]
-    code = area.select_one(".work .code")
+    code = area.select_one(".code")
     assert code is not None
     assert code.get_text().rstrip("\n") == "def area(r):\n    return r * r"
     assert [each.get_text().strip() for each in code.select(".at")] == ["return r * r"]
@@ -350,6 +354,7 @@ def test_whatever_is_shown_the_page_stays_one_page() -> None:
     assert {name for name, _ in page.attributes} <= {
         *("lang", "charset", "http-equiv", "content", "name", "class", "id", "scope", "tabindex"),
         *("aria-labelledby", "aria-label", "aria-hidden", "href", "max", "value", "open"),
+        *("role", "data-n"),
     }
     addresses = {value for name, value in page.attributes if name in ("href", "src")}
     assert all(str(address).startswith("#") for address in addresses)
@@ -416,8 +421,8 @@ def test_a_browser_asks_for_nothing_and_runs_nothing(
     assert screen.asked == []
     assert screen.said == []
     assert screen.page.evaluate("document.scripts.length") == 0
-    counter = "getComputedStyle(document.querySelector('.code')).counterReset"
-    assert screen.page.evaluate(counter) == "line 0"  # our own style is let through
+    shown = "getComputedStyle(document.querySelector('.code')).display"
+    assert screen.page.evaluate(shown) == "grid"  # our own style is let through
 
 
 @pytest.mark.browser

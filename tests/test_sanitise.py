@@ -18,6 +18,7 @@ from grader.sanitise import (
     clean_html,
     clean_png,
     clean_text,
+    code_lines,
     from_markdown,
     highlighted,
     picture_address,
@@ -176,7 +177,7 @@ def test_long_texts_are_cut_and_long_markup_is_text() -> None:
     assert len(clean_text("x" * 10 * MAX_TEXT)) < MAX_TEXT + 10
     long = "<b>" * MAX_MARKUP
     assert Tags(clean_html(long)).tags == Tags(from_markdown(long)).tags == ["pre"]
-    assert len(highlighted("(" * 10 * MAX_TEXT)) == 2
+    assert len(highlighted(code_lines("(" * 10 * MAX_TEXT))) == 2
 
 
 @pytest.mark.parametrize("piece", ["[](", "> ", "*a ", "`", "<!--", "((", "![", '"""', "\\"])
@@ -184,15 +185,23 @@ def test_nesting_without_end_is_borne(piece: str) -> None:
     """Thousands of brackets in one another end neither the parser nor the highlighter."""
     text = piece * (MAX_MARKUP // len(piece))
     assert set(Tags(from_markdown(text)).tags) <= ALLOWED
-    assert Tags("\n".join(highlighted(text))).open == []
+    assert Tags("\n".join(highlighted(code_lines(text)))).open == []
 
 
 def test_code_keeps_its_lines_and_is_escaped() -> None:
     """Line numbers are those of the cell, and code that looks like markup is text."""
     code = '\n\ndef f():\n    """<script>\n    </span>"""\n    return "a" < b\n\n'
-    lines = highlighted(code)
+    lines = highlighted(code_lines(code))
     assert [Tags(line).text for line in lines] == code.rstrip().split("\n")
     assert {tag for line in lines for tag in Tags(line).tags} == {"span"}
+
+
+def test_code_is_shown_whole_and_numbered_as_python_numbers_it() -> None:
+    """No control of a terminal's hides a line; line ends of every kind count; nothing turns a text round."""
+    code = "a = 1  # hidden\rb = 2\r\nc = '\x1b]swallowed\x00'\nd = '\u202e'\x0c\ne = 5 \n\n"
+    lines = code_lines(code)
+    assert lines == ["a = 1  # hidden", "b = 2", "c = ']swallowed'", "d = ''", "e = 5"]
+    assert [Tags(line).text for line in highlighted(lines)] == lines
 
 
 def png(width: int = 3, height: int = 2, *extra: tuple[bytes, bytes]) -> bytes:

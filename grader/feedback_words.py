@@ -1,0 +1,117 @@
+"""The words of a page of feedback: points, names, and what the judge says, line by line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+from testcases.core.protocol import Item
+
+from .results import Grade, ItemResult
+from .sanitise import clean_text
+
+#: How the lines of a judge's message begin, and what each is.
+_MARKS = {"✔": "right", "◐": "partly", "✘": "wrong", "→": "hint"}
+_CODE = re.compile(r"`([^`\n]+)`")
+#: An underscore within a long name: there a line may end.
+_SEAM = re.compile(r"(?<=\w)_(?=\w)")
+_LONG_NAME = re.compile(r"\w{16,}")
+#: Where a message names a line of a student's cell.
+_PLACES = (
+    re.compile(r"at line (?P<line>\d+) of `(?P<name>\w+)`"),
+    re.compile(r"in `(?P<name>\w+)` \(line (?P<line>\d+) of its cell\)"),
+    re.compile(r"defines (?P<name>\w+) cannot be run, because line (?P<line>\d+) "),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of what the judge says."""
+
+    kind: Literal["right", "partly", "wrong", "hint", "problem", "plain"]
+    mark: str
+    text: Markup
+
+
+def points(value: float) -> str:
+    """Points, to two places after the point, as far as they are there."""
+    return f"{round(value, 2) + 0.0:g}"
+
+
+def counted(value: float, one: str, many: str) -> str:
+    """A number with its noun: "1 point", "2.5 points"."""
+    number = points(value)
+    return f"{number} {one if number == '1' else many}"
+
+
+def standing(done: int, parts: int) -> str:
+    """How many of the parts are done, as a sentence."""
+    if parts == 1:
+        return "It is done." if done else "It is not done yet."
+    if done in (0, parts):
+        return f"All {parts} parts are done." if done else f"None of the {parts} parts is done yet."
+    return f"{done} of {parts} parts {'is' if done == 1 else 'are'} done."
+
+
+def label(item: Item) -> Markup:
+    """An item's name: of a function, with places to break the line; else in plain words."""
+    if item.name in item.functions:
+        return with_seams(escape(item.name))
+    return escape(item.name.replace("_", " ").capitalize())
+
+
+def with_seams(text: Markup) -> Markup:
+    """The text, with places to break the line in long names of its own."""
+    # It is escaped already, and neither a reference (&lt;) nor a tag of ours has an underscore in it.
+    return Markup(  # noqa: S704
+        _LONG_NAME.sub(lambda name: _SEAM.sub("_<wbr>", name[0]), str(text))
+    )
+
+
+def remarks(item: Item, grade: Grade) -> list[str]:
+    """On points that a person gave, or that were given on top."""
+    found = []
+    given = grade.auto if grade.manual is None else grade.manual
+    if grade.manual is not None and not item.manual:
+        automatic = (
+            "" if grade.auto is None else f", in place of {points(grade.auto)} by the checks"
+        )
+        found.append(f"Your teacher gave {counted(grade.manual, 'point', 'points')}{automatic}.")
+    extra = grade.score - (given or 0.0)
+    if extra:
+        what = counted(extra, "point of it is", "points of it are")
+        found.append(f"{what} extra credit.")
+    return found
+
+
+def message_lines(outcome: ItemResult) -> list[Line]:
+    """What the judge says, line by line, without the headline: the page shows name and points itself."""
+    lines = clean_text(outcome.message).split("\n")
+    if lines[0].endswith(" points"):
+        del lines[0]
+    found: list[Line] = []
+    for line in filter(str.strip, lines):
+        text = line.strip()
+        kind = _MARKS.get(text[0])
+        if kind is None:
+            found.append(
+                Line("problem" if line.startswith(" " * 4) else "plain", "", _marked_up(text))
+            )
+        else:
+            found.append(Line(kind, text[0], _marked_up(text[1:].strip())))  # type: ignore[arg-type]
+    return found
+
+
+def _marked_up(text: str) -> Markup:
+    """Text in which code stands between backticks."""
+    seamed = str(with_seams(escape(text)))
+    return Markup(_CODE.sub(r"<code>\1</code>", seamed))  # noqa: S704  escaped first
+
+
+def places(message: str) -> set[tuple[str, int]]:
+    """The lines of cells that a message names: (cell, line)."""
+    found = (each for place in _PLACES for each in place.finditer(message))
+    return {(each["name"], int(each["line"])) for each in found}
