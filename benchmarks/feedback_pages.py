@@ -35,7 +35,7 @@ def main(size: int) -> bool:
     original = open_course(ROOT / "build" / "demo")
     with tempfile.TemporaryDirectory(prefix="benchmark-feedback-") as scratch:
         course = _copied_class(original, Path(scratch) / "course", size)
-        seconds, written = _timed(course, "grader feedback", "grader", "feedback")
+        seconds, written = _timed(course, "grader feedback", "grader", "feedback", NAME)
         shutil.rmtree(course.root / "feedback")
         config = course.config_file.read_text(encoding="utf-8").splitlines()
         config = [line for line in config if not line.startswith("c.GenerateFeedback")]

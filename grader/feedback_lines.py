@@ -93,14 +93,14 @@ def _steps(ours: Sequence[str], texts: Sequence[str]) -> int:
 
 
 def runs(code: Code, named: Collection[int] = ()) -> list[Run]:
-    """A cell's code, taken apart by how it is shown; where nothing is known, all of it in one piece.
+    """A cell's code, taken apart by how it is shown; all in one piece if no line of it stands out.
 
     Args:
         code: of the cell.
         named: lines that the judge names; they are never folded.
     """
     numbered = tuple(enumerate(code.lines, 1))
-    if code.own is None or code.unchanged:
+    if code.own is None or not (code.own or named):
         return [Run("given", numbered)]
     kinds = _kinds(code.lines, code.own, code.own.union(named))
     pairs = zip(kinds, numbered, strict=True)

@@ -17,7 +17,7 @@ from .sanitise import clean_text
 _MARKS = {"✔": "right", "◐": "partly", "✘": "wrong", "→": "hint"}
 _CODE = re.compile(r"`([^`\n]+)`")
 #: An underscore within a long name: there a line may end.
-_SEAM = re.compile(r"(?<=\w)_(?=\w)")
+_SEAM = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _LONG_NAME = re.compile(r"\w{16,}")
 #: Where a message names a line of a student's cell.
 _PLACES = (

@@ -113,6 +113,9 @@ def test_what_the_gradebook_holds_is_on_the_page(mine: Course) -> None:
         assert told in ada
         assert told not in bob
     assert "3 points were taken off because it was handed in late" in ada
+    assert "<h1>Regularization: learn the pattern, not the noise</h1>" in ada
+    assert 'class="own"' in ada
+    assert "lines as handed out" in ada
     assert "bob" not in ada
     assert "HIDDEN" not in ada
     assert "testcases.hidden" not in ada
