@@ -45,6 +45,11 @@ class Code:
         """Whether it is known to hold nothing but what was handed out."""
         return self.own is not None and not self.own
 
+    @property
+    def all_own(self) -> bool:
+        """Whether nothing of what was handed out is left."""
+        return self.own is not None and len(self.own) == len(self.lines)
+
 
 @dataclass(frozen=True)
 class Run:

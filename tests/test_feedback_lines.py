@@ -204,6 +204,8 @@ def test_one_s_own_lines_have_a_bar_and_the_page_says_what_it_means() -> None:
     assert yours["aria-label"] == "Line 14, yours"
     assert "The lines with a bar are yours" in area.get_text()
     assert "lines as handed out" in area.get_text()
+    rewritten = block({"area": "nothing = 'of this is left'"})
+    assert "All these lines are yours" in rewritten.get_text()
     (unknown,) = [block(None)]
     assert not unknown.select("pre.own")
     assert "bar" not in unknown.get_text()
