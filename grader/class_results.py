@@ -26,6 +26,7 @@ from .glance import glance
 from .progress import track
 from .reading import Reading, read_items, troubles
 from .releasing import known_assignment
+from .report_scores import score_of
 from .results import Record, Result, put_together, read_record
 from .submissions import TIMESTAMP_FILE
 
@@ -60,6 +61,11 @@ class Standing:
     look_again: tuple[str, ...]
     #: Whether the folder in `submitted` has another timestamp than what was graded.
     handed_in_again: bool
+
+    @property
+    def score(self) -> float | None:
+        """What counts, as in the exports; None if it could not be graded."""
+        return score_of(self.result)
 
     @property
     def seconds_late(self) -> float:
@@ -148,6 +154,9 @@ def _put_together(
         return Ungraded(seen.student, reason)
     if set(held.grades.by_id) != {item.grade_id for item in assignment.items}:
         reason = "the gradebook holds it for other items than the assignment has"
+        return Ungraded(seen.student, reason)
+    if not held.grades.spoken:
+        reason = "its notebook was graded, but the gradebook holds no points for it"
         return Ungraded(seen.student, reason)
     result = put_together(
         seen.student,

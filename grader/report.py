@@ -8,15 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from testcases.core.fault_texts import FAULT_TEXTS
-from testcases.core.protocol import Item, MistakeText, Verdict
+from testcases.core.protocol import Item, MistakeText
 
 from .class_results import ClassResults, Standing, Ungraded
 from .course import Course
+from .report_carried import Carried, carried, explained
 from .report_examples import Example, examples
 from .report_finding import finding
 from .report_movement import Movement, movement
+from .report_persons import (
+    Attention,
+    Late,
+    Stop,
+    Waiting,
+    attention_of,
+    late_of,
+    stops_of,
+    waiting_of,
+)
 from .report_statistics import (
     Bar,
     ItemFigures,
@@ -28,14 +40,9 @@ from .report_statistics import (
     summarize,
     unexplained,
 )
+from .report_title import title_of
 from .results import Result
 from .similarity import Similarity
-
-_STOPPED: Mapping[Verdict, str] = {
-    "error": "stopped with an error",
-    "timeout": "did not end in time",
-    "memory": "asked for too much memory",
-}
 
 
 @dataclass(frozen=True)
@@ -51,47 +58,14 @@ class ReportedMistake:
 
 
 @dataclass(frozen=True)
-class Attention:
-    """A submission that a person must look at."""
+class Card:
+    """A mistake as the page tells it: without those who made it only by calling what is wrong elsewhere."""
 
-    student: str
-    score: float
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Stop:
-    """An item at which a student's code did not come to an end of its own."""
-
-    student: str
-    grade_id: str
-    verdict: Verdict
-    #: The verdict in words.
-    what: str
-    mistake: str | None
-    score: float
-
-
-@dataclass(frozen=True)
-class Late:
-    """A submission that came after its deadline."""
-
-    student: str
-    handed_in: datetime
-    due: datetime
-    seconds: float
-    penalty: float
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Answers to one item for which a person is needed."""
-
-    grade_id: str
-    #: Nobody has graded them yet.
-    ungraded: tuple[str, ...]
-    #: Graded by hand, then autograded anew: nbgrader asks for another look.
-    again: tuple[str, ...]
+    #: Of those who are left.
+    figures: MistakeFigures
+    mistake: ReportedMistake
+    #: What it cost at the items that call the function.
+    carried: tuple[Carried, ...]
 
 
 @dataclass(frozen=True)
@@ -99,9 +73,12 @@ class Report:
     """All that is told of a class."""
 
     assignment: str
+    #: What people call it.
+    title: str
     items: tuple[Item, ...]
     #: When it was made, with a zone.
     written: datetime
+    #: Where it is: its path inside the course, its name, or its address.
     gradebook: str
     #: The finding, in three sentences.
     finding: tuple[str, str, str]
@@ -109,12 +86,19 @@ class Report:
     standings: tuple[Standing, ...]
     #: How many of these could be run; the figures of items and mistakes are of them.
     run: int
+    #: Handed in, and not graded yet.
     ungraded: tuple[Ungraded, ...]
-    scores: ScoreSummary
+    #: Of those who have a score; None if nobody has.
+    scores: ScoreSummary | None
     bars: tuple[Bar, ...]
     max_score: float
     figures: tuple[ItemFigures, ...]
+    #: All of them, at every item at which they show.
     mistakes: tuple[ReportedMistake, ...]
+    #: Where mistakes at items that call functions come from.
+    carried: tuple[Carried, ...]
+    #: The mistakes where they were made.
+    cards: tuple[Card, ...]
     #: Students whose wrong answer nobody recognises, by grade_id.
     unexplained: Mapping[str, tuple[str, ...]]
     attention: tuple[Attention, ...]
@@ -127,6 +111,11 @@ class Report:
     movement: Movement | None
     #: None if answers were not compared with each other.
     similarity: Similarity | None
+
+    @property
+    def ungradable(self) -> tuple[str, ...]:
+        """Students whose submission could not be graded: they have no score."""
+        return tuple(one.result.student for one in self.standings if one.score is None)
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -158,44 +147,82 @@ def make_report(
     items = found.assignment.items
     results = found.results
     run = [standing.result for standing in found.graded if standing.problem is None]
-    summary = summarize([result.score for result in results])
+    scores = [standing.score for standing in found.graded if standing.score is not None]
+    summary = summarize(scores)
     max_score = results[0].max_score
     figures = item_figures(items, run)
-    made = mistake_figures(run)
+    known = explained(items, run)
+    elsewhere = carried(run, known)
+    own = mistake_figures(run, known)
     by_item = found.assignment.mistakes()
     texts = {item.grade_id: by_item.get(item.name, {}) for item in items}
-    shown = examples(course, items, run) if run else {}
-    handed_in = len(found.graded) + len(found.ungraded)
+    shown = examples(course, items, run, known) if run else {}
+    mistakes = [
+        _with_text(one, texts, shown[one.grade_id, one.name]) for one in mistake_figures(run)
+    ]
+    absent = (len(results) - len(scores), len(found.ungraded))
     return Report(
         assignment=found.assignment.name,
+        title=title_of(course, found.assignment.name),
         items=items,
         written=written,
-        gradebook=found.gradebook,
-        finding=finding(handed_in, summary, max_score, figures, made, items),
-        handed_in=handed_in,
+        gradebook=_inside(course, found.gradebook),
+        finding=finding(absent, summary, max_score, figures, own, items),
+        handed_in=len(found.graded) + len(found.ungraded),
         standings=found.graded,
         run=len(run),
         ungraded=found.ungraded,
         scores=summary,
-        bars=distribution([result.score for result in results], max_score),
+        bars=distribution(scores, max_score),
         max_score=max_score,
         figures=figures,
-        mistakes=tuple(_with_text(one, texts, shown[one.grade_id, one.name]) for one in made),
+        mistakes=tuple(mistakes),
+        carried=elsewhere,
+        cards=_cards(own, mistakes, elsewhere),
         unexplained=unexplained(run),
-        attention=tuple(filter(None, map(_attention, found.graded))),
-        stops=tuple(stop for result in run for stop in _stops(result)),
+        attention=tuple(filter(None, map(attention_of, found.graded))),
+        stops=tuple(stop for result in run for stop in stops_of(result)),
         has_deadline=any(standing.due is not None for standing in found.graded),
-        late=_late(found.graded),
-        waiting=_waiting(items, found.graded),
+        late=late_of(found.graded),
+        waiting=waiting_of(items, found.graded),
         noticed={
             standing.result.student: standing.result.notes
             for standing in found.graded
-            if standing.result.notes and _attention(standing) is None
+            if standing.result.notes and attention_of(standing) is None
         },
         movement=None
         if before is None
         else movement(before, {result.student: result for result in results}),
         similarity=similarity,
+    )
+
+
+def _inside(course: Course, gradebook: str) -> str:
+    """A gradebook's file without what is of this machine alone; the address of a server as it is."""
+    if "://" in gradebook:
+        return gradebook
+    path, root = Path(gradebook), course.root.resolve()
+    resolved = path.resolve()
+    return str(resolved.relative_to(root)) if resolved.is_relative_to(root) else path.name
+
+
+def _cards(
+    own: Sequence[MistakeFigures],
+    mistakes: Sequence[ReportedMistake],
+    elsewhere: Sequence[Carried],
+) -> tuple[Card, ...]:
+    by_key = {(one.figures.grade_id, one.figures.name): one for one in mistakes}
+    return tuple(
+        Card(
+            figures,
+            by_key[figures.grade_id, figures.name],
+            tuple(
+                one
+                for one in elsewhere
+                if (one.source, one.cause) == (figures.grade_id, figures.name) and not one.untouched
+            ),
+        )
+        for figures in own
     )
 
 
@@ -205,46 +232,3 @@ def _with_text(
     known = {**FAULT_TEXTS, **texts.get(figures.grade_id, {})}
     text = known.get(figures.name, MistakeText(""))
     return ReportedMistake(figures, text.hint, text.note, example)
-
-
-def _attention(standing: Standing) -> Attention | None:
-    result = standing.result
-    reasons = list(result.notes) if result.status == "needs_attention" else []
-    if standing.handed_in_again:
-        reasons.append("handed in again since it was graded; run grader grade")
-    return Attention(result.student, result.score, tuple(reasons)) if reasons else None
-
-
-def _stops(result: Result) -> list[Stop]:
-    return [
-        Stop(
-            result.student,
-            item.grade_id,
-            item.verdict,
-            _STOPPED[item.verdict],
-            item.mistake,
-            item.score,
-        )
-        for item in result.items
-        if item.verdict in _STOPPED
-    ]
-
-
-def _late(standings: Sequence[Standing]) -> tuple[Late, ...]:
-    """Those that came late, the latest first."""
-    found = [
-        Late(one.result.student, one.handed_in, one.due, one.seconds_late, one.penalty)
-        for one in standings
-        if one.handed_in is not None and one.due is not None and one.seconds_late > 0
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.seconds, one.student)))
-
-
-def _waiting(items: Sequence[Item], standings: Sequence[Standing]) -> tuple[Waiting, ...]:
-    found = []
-    for number, item in enumerate(items):
-        ungraded = tuple(one.result.student for one in standings if one.result.items[number].waits)
-        again = tuple(one.result.student for one in standings if item.grade_id in one.look_again)
-        if ungraded or again:
-            found.append(Waiting(item.grade_id, ungraded, again))
-    return tuple(found)

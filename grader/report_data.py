@@ -14,12 +14,12 @@ from typing import Any
 from .class_results import Standing
 from .report import Report
 from .report_movement import Movement
-from .report_statistics import Bar
+from .report_statistics import Bar, ScoreSummary
 from .results import Result
 from .similarity import Similarity
 from .spreadsheet import Cell, lines
 
-FORMAT = 1
+FORMAT = 2
 _DAY = 86_400.0
 
 
@@ -28,17 +28,19 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "assignment": report.assignment,
+        "title": report.title,
         "written": _time(report.written),
         "finding": list(report.finding),
         "students": {
             "handed_in": report.handed_in,
-            "graded": len(report.standings),
+            "graded": len(report.standings) - len(report.ungradable),
             "run": report.run,
+            "ungradable": list(report.ungradable),
             "not_graded": [asdict(one) for one in report.ungraded],
         },
         "scores": {
             "max_score": report.max_score,
-            **asdict(report.scores),
+            **_scores(report.scores),
             "distribution": _bars(report.bars),
         },
         "items": [
@@ -59,6 +61,7 @@ def document(report: Report) -> dict[str, Any]:
             }
             for one in report.mistakes
         ],
+        "carried": [asdict(one) for one in report.carried],
         "attention": [asdict(one) for one in report.attention],
         "stopped": [
             {key: value for key, value in asdict(one).items() if key != "what"}
@@ -76,6 +79,13 @@ def document(report: Report) -> dict[str, Any]:
         "movement": None if report.movement is None else _movement(report.movement),
         "similarity": None if report.similarity is None else _similarity(report.similarity),
     }
+
+
+def _scores(found: ScoreSummary | None) -> dict[str, Any]:
+    """The scores in a few numbers; all unknown if there are none."""
+    if found is None:
+        return {**dict.fromkeys(ScoreSummary.__dataclass_fields__), "count": 0}
+    return asdict(found)
 
 
 def _similarity(found: Similarity) -> dict[str, Any]:
@@ -144,19 +154,20 @@ def _rows(report: Report) -> Iterator[list[Cell]]:
 
 
 def _row(standing: Standing) -> list[Cell]:
-    result = standing.result
+    result, graded = standing.result, standing.score is not None
     row: list[Cell] = [
         result.student,
-        result.status,
-        result.score,
+        result.status if graded else "not_graded",
+        standing.score,
         result.max_score,
         None if standing.handed_in is None else _time(standing.handed_in),
         round(standing.seconds_late / _DAY, 4),
-        standing.penalty,
+        standing.penalty if graded else None,
     ]
     for item in result.items:
-        score = None if item.waits else item.score
-        row += [score, item.max_score, item.verdict, item.mistake]
+        score = item.score if graded and not item.waits else None
+        verdict = item.verdict if graded else None
+        row += [score, item.max_score, verdict, item.mistake]
     return [*row, "; ".join(result.notes)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from testcases.core.protocol import Item
@@ -32,11 +32,21 @@ class Example:
 
 
 def examples(
-    course: Course, items: Sequence[Item], results: Sequence[Result]
+    course: Course,
+    items: Sequence[Item],
+    results: Sequence[Result],
+    carried: Collection[tuple[str, str]] = (),
 ) -> Mapping[tuple[str, str], Example]:
-    """An example of each mistake, by grade_id and name."""
+    """An example of each mistake, by grade_id and name.
+
+    Args:
+        course: the course.
+        items: of the assignment.
+        results: of submissions that could be run.
+        carried: mistakes that come from elsewhere, by student and grade_id; shown only for want of others.
+    """
     by_id = {item.grade_id: item for item in items}
-    chosen = _choose(results)
+    chosen = _choose(results, carried)
     cells = {
         student: _cells(course, student, results[0].assignment)
         for student in sorted({result.student for result in chosen.values()})
@@ -54,13 +64,16 @@ def examples(
     return found
 
 
-def _choose(results: Iterable[Result]) -> dict[tuple[str, str], Result]:
+def _choose(
+    results: Iterable[Result], carried: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Result]:
     """For each mistake the student who did best otherwise: there it stands alone, if anywhere."""
-    chosen: dict[tuple[str, str], tuple[tuple[float, float], Result]] = {}
+    chosen: dict[tuple[str, str], tuple[tuple[bool, float, float], Result]] = {}
     for result in results:
         for item in result.items:
             if made(item):
-                key, merit = (item.grade_id, str(item.mistake)), (item.score, result.score)
+                own = (result.student, item.grade_id) not in carried
+                key, merit = (item.grade_id, str(item.mistake)), (own, item.score, result.score)
                 if key not in chosen or merit > chosen[key][0]:
                     chosen[key] = (merit, result)
     return {key: result for key, (_, result) in chosen.items()}

@@ -1,4 +1,4 @@
-"""What a report found, in three sentences."""
+"""What a report found, in three sentences. A mistake's name in words stands in quotation marks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from testcases.core.protocol import Item
 
 from .report_statistics import ItemFigures, MistakeFigures, ScoreSummary
+from .report_words import counted, in_words, of_points, percent, points
 
 
 def finding(
-    handed_in: int,
-    summary: ScoreSummary,
+    absent: tuple[int, int],
+    summary: ScoreSummary | None,
     max_score: float,
     figures: Sequence[ItemFigures],
     made: Sequence[MistakeFigures],
@@ -20,29 +21,47 @@ def finding(
     """How the class did, the item that costs most, and the commonest mistake.
 
     Args:
-        handed_in: how many did, those that are not graded among them.
-        summary: of all scores.
+        absent: how many could not be graded, and how many are not graded yet; the scores are without them.
+        summary: of all scores; None if there are none.
         max_score: what can be had.
         figures: of the items.
-        made: mistakes, the commonest first.
+        made: mistakes, the commonest first, without those that only show what is wrong elsewhere.
         items: of the assignment.
     """
     names = {item.grade_id: item.name for item in items}
-    # An item that calls several functions shows once more what is wrong in each.
-    own = {item.grade_id for item in items if len(item.functions) == 1}
-    first = [one for one in made if one.grade_id in own] or made
     return (
-        _on_scores(handed_in, summary, max_score),
+        _on_scores(absent, summary, max_score),
         _on_items(figures, names),
-        _on_mistakes(first, names),
+        _on_mistakes(made, names),
     )
 
 
-def _on_scores(handed_in: int, summary: ScoreSummary, max_score: float) -> str:
-    who = _students(handed_in) + " handed in"
-    if summary.count < handed_in:
-        who += f", {summary.count} of them {'is' if summary.count == 1 else 'are'} graded"
-    return f"{who}; the mean score is {summary.mean:.1f} of {max_score:g}, the median {summary.median:g}."
+def _on_scores(absent: tuple[int, int], summary: ScoreSummary | None, max_score: float) -> str:
+    count = 0 if summary is None else summary.count
+    void, waiting = absent
+    who = counted(count + void + waiting, "student") + " handed in"
+    if summary is None:
+        return f"{who}; {_absent(absent)}, so nobody has a score."
+    if count == 1:
+        what = f"score is {points(summary.mean)} of {points(max_score)}"
+    else:
+        what = (
+            f"mean score is {points(summary.mean)} of {points(max_score)}, the median "
+            f"{points(summary.median)}"
+        )
+    if not void + waiting:
+        return f"{who}; the {what}."
+    return f"{who}; {_absent(absent)}. Without {'this one' if void + waiting == 1 else 'these'} the {what}."
+
+
+def _absent(absent: tuple[int, int]) -> str:
+    void, waiting = absent
+    parts = []
+    if void:
+        parts.append(f"{void} could not be graded")
+    if waiting:
+        parts.append(f"{waiting} {'is' if waiting == 1 else 'are'} not graded yet")
+    return " and ".join(parts)
 
 
 def _on_items(figures: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
@@ -55,11 +74,12 @@ def _on_items(figures: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
     if not known:
         return "No item has all its points yet."
     lost, item = max(known, key=lambda pair: pair[0])
-    if lost <= 0:
+    if points(lost) == "0" or lost < 0:
         return "No item costs anybody a point."
+    average = "on average " if item.counted > 1 else ""
     return (
-        f"The item that costs most is {names[item.grade_id]}: on average {lost:.1f} of its "
-        f"{item.points:g} points are lost."
+        f"The item that costs most is {names[item.grade_id]}: {average}{points(lost)} of its "
+        f"{of_points(item.points)} {'is' if points(lost) == '1' else 'are'} lost."
     )
 
 
@@ -67,11 +87,11 @@ def _on_mistakes(made: Sequence[MistakeFigures], names: Mapping[str, str]) -> st
     if not made:
         return "No mistake was recognised."
     most = made[0]
-    return (
-        f"The commonest mistake is {most.name}, at {names[most.grade_id]}: {_students(most.count)} "
-        f"({most.share * 100:.0f} %) made it."
-    )
-
-
-def _students(count: int) -> str:
-    return f"{count} student{'' if count == 1 else 's'}"
+    what = f'"{in_words(most.name)}", at {names[most.grade_id]}'
+    if most.count > 1:
+        who = f"{counted(most.count, 'student')} ({percent(most.share)})"
+        return f"The commonest mistake is {what}: {who} made it."
+    if len(made) == 1:
+        return f"The only mistake is {what}: one student made it."
+    # Of mistakes made equally often the costliest comes first.
+    return f"No mistake was made twice; the one that cost most is {what}: {of_points(most.lost)}."

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from .report_scores import score_of
 from .report_statistics import Bar, made
 from .results import Result
-from .table import has_score
 
 #: Scores are sums of floats: what differs by less has not changed.
 _SAME = 1e-6
@@ -69,18 +69,17 @@ class Movement:
 
 def movement(before: Mapping[str, Result], after: Mapping[str, Result]) -> Movement:
     """What changed from one grading to the next, by student. Results without a score are no results."""
-    before = {name: result for name, result in before.items() if has_score(result)}
-    after = {name: result for name, result in after.items() if has_score(result)}
-    both = sorted(before.keys() & after.keys())
+    then, now = _scores(before), _scores(after)
+    both = sorted(then.keys() & now.keys())
     moved = [
-        Moved(name, before[name].score, after[name].score, _items(before[name], after[name]))
+        Moved(name, then[name], now[name], _items(before[name], after[name]))
         for name in both
-        if abs(after[name].score - before[name].score) > _SAME
+        if abs(now[name] - then[name]) > _SAME
     ]
     moved.sort(key=lambda one: (-abs(one.change), one.student))
     means = None
     if both:
-        means = (fmean(before[n].score for n in both), fmean(after[n].score for n in both))
+        means = (fmean(then[name] for name in both), fmean(now[name] for name in both))
     return Movement(
         compared=len(both),
         rose=sum(one.change > 0 for one in moved),
@@ -89,10 +88,16 @@ def movement(before: Mapping[str, Result], after: Mapping[str, Result]) -> Movem
         means=means,
         moved=tuple(moved),
         mistakes=_mistakes([before[name] for name in both], [after[name] for name in both]),
-        joined=tuple(sorted(after.keys() - before.keys())),
-        left=tuple(sorted(before.keys() - after.keys())),
+        joined=tuple(sorted(now.keys() - then.keys())),
+        left=tuple(sorted(then.keys() - now.keys())),
         bars=_bars(moved),
     )
+
+
+def _scores(results: Mapping[str, Result]) -> dict[str, float]:
+    return {
+        name: score for name, result in results.items() if (score := score_of(result)) is not None
+    }
 
 
 def _items(before: Result, after: Result) -> tuple[str, ...]:

@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime, timedelta
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import report_figures as pictures
-from .report import Report
-from .report_statistics import ItemFigures
+from . import report_sentences as sentences
+from . import report_words as words
+from .report import Card, Report
+from .report_item_figures import KINDS, items_picture, quality_picture
 from .terminal import printable
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -28,21 +31,17 @@ _TEMPLATES = Path(__file__).with_name("templates")
 ROWS = 200
 #: Of what two students share, so much is shown.
 SHARED = 8
-#: So many mistakes are in the picture, and so many are told at once; the rest is folded.
-DRAWN, TOLD = 10, 15
+#: So many mistakes are in the picture at most; so many are told at once at most, and at least.
+DRAWN, TOLD, FEWEST = 10, 12, 5
 #: Different numbers of points that are listed for an item.
 EARNED = 15
-#: Below so many students, figures of items are rough.
-FEW = 30
 
 
 def page(report: Report) -> str:
     """The whole page."""
     css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    names = report.names
-    drawn = [one.figures for one in report.mistakes[:DRAWN]]
-    moved = report.movement
+    told = _told(report.cards)
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -51,29 +50,90 @@ def page(report: Report) -> str:
         lstrip_blocks=True,
         finalize=_visible,
     )
+    functions = {name for item in report.items for name in item.functions}
+    shown = {item.grade_id: _named(item.name, functions) for item in report.items}
     environment.filters.update(
-        points=_points, one=_one, percent=_percent, time=_time, span=_span, reading=reading
+        points=words.points,
+        percent=words.percent,
+        coefficient=words.coefficient,
+        time=words.moment,
+        span=words.span,
+        words=words.readable,
+        # An item of an earlier grading may be gone.
+        item=lambda grade_id: shown.get(grade_id) or _code(grade_id),
+        prose=lambda text: _prose(text, functions),
+        coded=_coded,
     )
-    quality = pictures.quality_picture(report.figures, names)
-    return environment.get_template("report.html.j2").render(
+    return environment.get_template(
+        "report.html.j2"
+    ).render(
         r=report,
-        names=names,
         css=Markup(css),  # noqa: S704  a file of ours
         csp=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        scores_picture=pictures.scores_picture(report.bars, report.scores, report.max_score),
-        items_picture=pictures.items_picture(report.figures, names) if report.run else None,
-        quality_picture=quality,
-        mistakes_picture=pictures.mistakes_picture(drawn, names) if drawn else None,
-        movement_picture=None
-        if moved is None or not moved.moved
-        else pictures.movement_picture(moved.bars, moved.rose, moved.fell),
+        say=sentences,
+        counted=words.counted,
         svg=Markup,
-        kinds=pictures.KINDS,
+        kinds=KINDS,
         rows=ROWS,
         shared_shown=SHARED,
-        told=TOLD,
+        told=told,
+        rest=report.cards[len(told) :],
+        untouched=[one for one in report.carried if one.untouched],
         earned=EARNED,
-        few=FEW,
+        **_pictures(report, told),
+    )
+
+
+def _told(cards: Sequence[Card]) -> Sequence[Card]:
+    """The mistakes that are told at once: those of several students, and a few in any case."""
+    common = sum(card.figures.count > 1 for card in cards)
+    return cards[: min(TOLD, max(common, FEWEST))]
+
+
+def _pictures(report: Report, told: Sequence[Card]) -> dict[str, pictures.Picture | None]:
+    """The pictures; None where a sentence says it all."""
+    names, moved, scores = report.names, report.movement, report.scores
+    drawn = [card.figures for card in told][:DRAWN]
+    large = scores is not None and scores.count > sentences.SINGLE
+    return {
+        "scores_picture": pictures.scores_picture(report.bars, scores, report.max_score)
+        if scores is not None and large
+        else None,
+        "items_picture": items_picture(report.figures, names) if report.run else None,
+        "quality_picture": quality_picture(report.figures, names),
+        # Bars that are all of length one say nothing.
+        "mistakes_picture": pictures.mistakes_picture(drawn, names)
+        if drawn and drawn[0].count > 1
+        else None,
+        "movement_picture": None
+        if moved is None or not moved.moved
+        else pictures.movement_picture(moved.bars, moved.rose, moved.fell),
+    }
+
+
+def _code(name: str) -> Markup:
+    """A name in the font of code, which may break after an underscore and nowhere else."""
+    parts = printable(name).split("_")
+    return Markup("<code>{}</code>").format(Markup("_<wbr>").join(parts))
+
+
+def _named(name: str, functions: Collection[str]) -> Markup:
+    return _code(name) if name in functions else escape(printable(name))
+
+
+def _prose(text: str, functions: Collection[str]) -> Markup:
+    """A sentence of ours: functions in the font of code, quotation marks as printed."""
+    parts = re.split(r"(\w+)", re.sub('"([^"]*)"', "“\\1”", text))
+    return Markup("").join(_named(part, functions) for part in parts)
+
+
+def _coded(text: str) -> Markup:
+    """A text in which backquotes stand around code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one of them is no quote
+        return escape(printable(text))
+    return Markup("").join(
+        _code(part) if number % 2 else escape(printable(part)) for number, part in enumerate(parts)
     )
 
 
@@ -82,55 +142,3 @@ def _visible(value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return "\n".join(map(printable, value.split("\n")))
-
-
-def _points(value: float | None) -> str:
-    """Points, as few digits as they need."""
-    return "–" if value is None else f"{round(value, 2) + 0.0:g}"
-
-
-def _one(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value * 100:.0f} %"
-
-
-def _time(moment: datetime) -> str:
-    """The gradebook's times have no zone, and are UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return f"{aware.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _span(seconds: float) -> str:
-    """A length of time in its two largest units."""
-    span = timedelta(seconds=round(seconds))
-    hours, rest = divmod(span.seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [(span.days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
-    while len(parts) > 1 and not parts[0][0]:
-        parts.pop(0)
-    return " ".join(f"{number} {unit}" for number, unit in parts[:2] if number) or "0 s"
-
-
-def reading(item: ItemFigures) -> str:
-    """What an item's figures say, in a few words."""
-    if item.share is None:
-        return "no points yet"
-    if item.share >= 0.95:
-        easy = "nearly everybody has it"
-    elif item.share >= 0.75:
-        easy = "easy"
-    elif item.share >= 0.4:
-        easy = "medium"
-    else:
-        easy = "hard"
-    r = item.discrimination
-    if r is None:
-        return easy
-    if r < 0:
-        return f"{easy}; weak students do better at it: look at it"
-    if r < 0.2:
-        return f"{easy}; hardly tells strong from weak"
-    return f"{easy}; tells strong from weak" + (" well" if r >= 0.4 else "")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from testcases.core.wording import unrecognised
 from .results import ItemResult, Result
 
 #: Fewer students than this say nothing about a correlation: two points always lie on a line.
-_FEWEST = 3
+FEWEST = 3
 #: Width of a 95 % interval, in standard deviations of the normal distribution.
 _Z95 = 1.959964
 #: So many students, and the bars of the distribution are half as wide.
@@ -97,8 +97,10 @@ class MistakeFigures:
     lost: float
 
 
-def summarize(scores: Sequence[float]) -> ScoreSummary:
-    """The scores in a few numbers; there must be at least one."""
+def summarize(scores: Sequence[float]) -> ScoreSummary | None:
+    """The scores in a few numbers; None if there are none."""
+    if not scores:
+        return None
     values = np.asarray(scores, dtype=float)
     first, third = np.quantile(values, [0.25, 0.75])
     return ScoreSummary(
@@ -182,7 +184,7 @@ def _kind(item: ItemResult) -> str:
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float | None:
     """Pearson's r; None for fewer than three pairs, or where either side is always the same."""
-    if len(first) < _FEWEST or np.ptp(first) == 0 or np.ptp(second) == 0:
+    if len(first) < FEWEST or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None
     a, b = first - first.mean(), second - second.mean()
     r = float((a * b).sum() / math.sqrt((a * a).sum() * (b * b).sum()))
@@ -191,22 +193,28 @@ def correlation(first: np.ndarray, second: np.ndarray) -> float | None:
 
 def interval(r: float, count: int) -> tuple[float, float] | None:
     """95 % interval of a correlation over `count` pairs; None for fewer than four, or for ±1."""
-    if count <= _FEWEST or abs(r) >= 1:
+    if count <= FEWEST or abs(r) >= 1:
         return None
     middle, half = math.atanh(r), _Z95 / math.sqrt(count - 3)
     return math.tanh(middle - half), math.tanh(middle + half)
 
 
-def mistake_figures(results: Sequence[Result]) -> tuple[MistakeFigures, ...]:
-    """The mistakes by frequency; `results` are those of submissions that could be run.
+def mistake_figures(
+    results: Sequence[Result], without: Collection[tuple[str, str]] = ()
+) -> tuple[MistakeFigures, ...]:
+    """The mistakes by frequency.
 
     A result names one mistake for each item, the one to mend first. What was left as handed out is no
     mistake.
+
+    Args:
+        results: of submissions that could be run.
+        without: mistakes that are not counted, by student and grade_id.
     """
     lost: dict[tuple[str, str], list[float]] = {}
     for result in results:
         for item in result.items:
-            if made(item):
+            if made(item) and (result.student, item.grade_id) not in without:
                 key = (item.grade_id, str(item.mistake))
                 lost.setdefault(key, []).append(item.max_score - item.score)
     found = [

@@ -26,6 +26,9 @@ RECORD_KEY = "grader"
 #: nbgrader's own comment on an answer that is as it was handed out.
 NO_RESPONSE = "No response."
 
+#: How the first note on a submission begins that could not be graded; the reason follows.
+NOT_GRADED = "not graded: "
+
 
 @dataclass(frozen=True)
 class ItemResult:
@@ -168,7 +171,7 @@ def put_together(
     attention = record.problem is not None
     results = []
     if record.problem is not None:
-        notes.insert(0, f"not graded: {record.problem}")
+        notes.insert(0, f"{NOT_GRADED}{record.problem}")
         readings = {item.grade_id: _ungraded(item, record.problem) for item in items}
     else:
         attention = bool(found)

@@ -1,0 +1,80 @@
+"""How a report writes numbers and names: one rule for each, on the page, in its pictures and in its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+#: What stands where there is no number.
+NOTHING = "–"
+
+
+def points(value: float | None) -> str:
+    """Points and scores: at most two decimals, and no zeros at the end."""
+    if value is None:
+        return NOTHING
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def of_points(value: float) -> str:
+    """Points with the word, as in "1 point"."""
+    text = points(value)
+    return f"{text} point{'' if text == '1' else 's'}"
+
+
+def percent(share: float | None) -> str:
+    """A share in whole percent; what is not quite nothing, or not quite all, is not rounded to it."""
+    if share is None:
+        return NOTHING
+    if 0 < share < 0.005:
+        return "< 1 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
+    return f"{share * 100:.0f} %"
+
+
+def coefficient(value: float | None) -> str:
+    """A correlation: two decimals, and a minus sign as long as a plus."""
+    if value is None:
+        return NOTHING
+    text = f"{value:.2f}".replace("-", "−")
+    return "0.00" if text == "−0.00" else text
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """So many of something: "1 student", "2 students"."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """As a sentence lists them: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def in_words(name: str) -> str:
+    """What a mistake is called, for people: "scale-missing" is "scale missing"."""
+    return name.replace("-", " ")
+
+
+def readable(name: str) -> str:
+    """A name that a machine uses, as a heading: "gradient_checking" is "Gradient checking"."""
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def moment(time: datetime) -> str:
+    """A time to the minute. The gradebook's times have no zone, and are UTC."""
+    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return f"{aware.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def span(seconds: float) -> str:
+    """A length of time in its two largest units."""
+    length = timedelta(seconds=round(seconds))
+    hours, rest = divmod(length.seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [(length.days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    while len(parts) > 1 and not parts[0][0]:
+        parts.pop(0)
+    return " ".join(f"{number} {unit}" for number, unit in parts[:2] if number) or "0 s"
