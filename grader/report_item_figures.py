@@ -51,21 +51,20 @@ def items_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Pic
         legend = 0.25 * -(-len(kinds) // columns) + 0.1
         inner = width - _LEFT - _RIGHT
         rows = [_pieces(item, kinds, inner) for item in items]
-        heights = [0.58 + (LINE + 0.06 if any(not p.inside for p in row) else 0) for row in rows]
-        figure, axes = blank_sheet(width, legend + sum(heights) + 0.3)
+        below = any(not one.inside for row in rows for one in row)
+        step = 0.6 + (LINE if below else 0)
+        end = legend + step * len(items)
+        figure, axes = blank_sheet(width, end + 0.3)
         _legend(axes, kinds, columns, width)
-        end = legend + sum(heights)
         for share in (0, 0.25, 0.5, 0.75, 1):
             x = _LEFT + share * inner
-            axes.plot([x, x], [legend + 0.1, end], color=INKS["grid"], lw=0.8, zorder=0)
+            axes.plot([x, x], [end - 0.04, end + 0.03], color=INKS["muted"], lw=0.8)
             side = "left" if share == 0 else "center"
             axes.text(
                 x, end + 0.06, percent(share), ha=side, va="top", color=INKS["muted"], size=SMALL
             )
-        y = legend
-        for item, row, height in zip(items, rows, heights, strict=True):
-            _item_row(axes, y, names[item.grade_id], row, inner)
-            y += height
+        for number, (item, row) in enumerate(zip(items, rows, strict=True)):
+            _item_row(axes, legend + step * number, names[item.grade_id], row, inner)
         return figure
 
     return make_picture("items", alt, draw)
@@ -101,13 +100,7 @@ def _pieces(item: ItemFigures, kinds: Sequence[tuple[str, str, str]], inner: flo
 
 def _item_row(axes: Axes, y: float, name: str, row: Sequence[_Piece], inner: float) -> None:
     """Its name, the bar, and below it the numbers that have no room in their pieces."""
-    axes.text(
-        _LEFT,
-        y + 0.17,
-        name,
-        color=INKS["ink"],
-        bbox={"facecolor": INKS["paper"], "edgecolor": "none", "pad": 1},
-    )
+    axes.text(_LEFT, y + 0.17, name, color=INKS["ink"])
     top = y + 0.24
     for one in row:
         piece(axes, _LEFT + one.start, top, one.width, _BAR, one.kind, one.hatch)
@@ -158,7 +151,8 @@ class _Panel:
 
 def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Picture | None:
     """Difficulty and discrimination side by side, a row for each item; None if no item has both."""
-    known = [item for item in items if item.share is not None]
+    # Of answers that a person has still to read, those that are counted may be the empty ones alone.
+    known = [item for item in items if item.share is not None and not item.waiting]
     if not any(item.discrimination is not None for item in known):
         return None
     lowest = min(
@@ -183,13 +177,14 @@ def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> P
             for tick in ticks:
                 x, words = panel.at(tick), percent(tick) if panel is left else f"{tick:g}"
                 zero = tick == 0
-                axes.plot(
-                    [x, x],
-                    [head - 0.1, end],
-                    color=INKS["muted" if zero else "grid"],
-                    lw=1 if zero else 0.8,
-                    zorder=0,
-                )
+                for row in range(len(items)):  # never through a name
+                    axes.plot(
+                        [x, x],
+                        [head + step * row + 0.22, head + step * row + 0.66],
+                        color=INKS["muted" if zero else "grid"],
+                        lw=1 if zero else 0.8,
+                        zorder=0,
+                    )
                 axes.text(
                     x,
                     end + 0.06,
@@ -210,13 +205,12 @@ def _quality_row(
     axes: Axes, y: float, name: str, item: ItemFigures, left: _Panel, right: _Panel
 ) -> None:
     paper = {"facecolor": INKS["paper"], "edgecolor": "none", "pad": 1}
-    axes.text(_LEFT, y + 0.14, name, color=INKS["ink"], bbox=paper)
+    axes.text(_LEFT, y + 0.14, name, color=INKS["ink"])
     line = y + 0.54
-    r = item.discrimination
-    if item.share is None:
-        axes.text(
-            left.x + 0.08, line, "no points yet", va="center", color=INKS["muted"], bbox=paper
-        )
+    r = None if item.waiting else item.discrimination
+    if item.share is None or item.waiting:
+        words = "not all read yet" if item.counted else "none read yet"
+        axes.text(left.x + 0.08, line, words, va="center", color=INKS["muted"], bbox=paper)
     else:
         x = left.at(min(1.0, item.share))
         axes.plot([left.at(0), x], [line, line], color=INKS["accent"], lw=2)

@@ -96,6 +96,8 @@ def on_roughness(run: int) -> str:
 
 def reading(item: ItemFigures) -> str:
     """What an item's figures say, in a few words."""
+    if item.waiting:
+        return f"{counted(item.waiting, 'answer')} still to read"
     if item.share is None:
         return "no points yet"
     if item.share >= 0.95:
