@@ -40,10 +40,14 @@ def _on_scores(absent: tuple[int, int], summary: ScoreSummary | None, max_score:
     count = 0 if summary is None else summary.count
     void, waiting = absent
     who = counted(count + void + waiting, "student") + " handed in"
+    if summary is None and absent == (1, 0):
+        return f"{who}; the submission could not be graded, so there is no score."
     if summary is None:
         return f"{who}; {_absent(absent)}, so nobody has a score."
     if count == 1:
         what = f"score is {points(summary.mean)} of {points(max_score)}"
+    elif count == 2:  # the median is the same
+        what = f"mean score is {points(summary.mean)} of {points(max_score)}"
     else:
         what = (
             f"mean score is {points(summary.mean)} of {points(max_score)}, the median "
@@ -71,16 +75,19 @@ def _on_items(figures: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
         for item in figures
         if item.mean is not None and not item.waiting
     ]
+    if not any(item.counted + item.waiting for item in figures):
+        return "No submission could be run, so nothing is known of the items."
     if not known:
         return "No item has all its points yet."
     lost, item = max(known, key=lambda pair: pair[0])
     if points(lost) == "0" or lost < 0:
         return "No item costs anybody a point."
     average = "on average " if item.counted > 1 else ""
-    return (
-        f"The item that costs most is {names[item.grade_id]}: {average}{points(lost)} of its "
-        f"{of_points(item.points)} {'is' if points(lost) == '1' else 'are'} lost."
-    )
+    of = f"of its {of_points(item.points)}"
+    if item.mean == 0:
+        return f"The item that costs most is {names[item.grade_id]}: nobody has any {of}."
+    verb = "is" if points(lost) == "1" else "are"
+    return f"The item that costs most is {names[item.grade_id]}: {average}{points(lost)} {of} {verb} lost."
 
 
 def _on_mistakes(made: Sequence[MistakeFigures], names: Mapping[str, str]) -> str:
@@ -93,5 +100,7 @@ def _on_mistakes(made: Sequence[MistakeFigures], names: Mapping[str, str]) -> st
         return f"The commonest mistake is {what}: {who} made it."
     if len(made) == 1:
         return f"The only mistake is {what}: one student made it."
+    if most.share == 1:  # of a class of one
+        return f"The mistake that cost most is {what}: {of_points(most.lost)}."
     # Of mistakes made equally often the costliest comes first.
     return f"No mistake was made twice; the one that cost most is {what}: {of_points(most.lost)}."

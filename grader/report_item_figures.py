@@ -24,8 +24,8 @@ KINDS = (
     ("untouched", "no points: left as handed out", "--"),
     ("waiting", "waits for a person", "||"),
 )
-#: Inches: margins, and the height of a bar.
-_LEFT, _RIGHT, _BAR = 0.06, 0.22, 0.27
+#: Inches: margins, the height of a bar, and the side of a square of its colour.
+_LEFT, _RIGHT, _BAR, _SWATCH = 0.06, 0.22, 0.27, 0.11
 
 
 def items_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Picture:
@@ -116,13 +116,21 @@ def _item_row(axes: Axes, y: float, name: str, row: Sequence[_Piece], inner: flo
             )
     narrow = [one for one in row if not one.inside]
     centres = [_LEFT + one.start + one.width / 2 for one in narrow]
-    widths = [DIGIT * len(one.number) + 0.09 for one in narrow]
+    widths = [DIGIT * len(one.number) + _SWATCH + 0.16 for one in narrow]
     places = spread(centres, widths, 0, _LEFT + inner + _RIGHT)
+    foot = top + _BAR
     for one, centre, place in zip(narrow, centres, places, strict=True):
-        foot = top + _BAR
         axes.plot([centre, place], [foot, foot + 0.08], color=INKS["muted"], lw=0.8)
+        # The colour once more: a piece of one student in thousands is too thin to show it.
+        start = place - (_SWATCH + 0.04 + DIGIT * len(one.number)) / 2
+        piece(axes, start, foot + 0.11, _SWATCH, _SWATCH, one.kind, one.hatch)
         axes.text(
-            place, foot + 0.09, one.number, ha="center", va="top", color=INKS["ink"], size=SMALL
+            start + _SWATCH + 0.04,
+            foot + 0.11 + _SWATCH / 2,
+            one.number,
+            va="center_baseline",
+            color=INKS["ink"],
+            size=SMALL,
         )
 
 
@@ -163,7 +171,7 @@ def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> P
     low = max(-1.0, min(-0.2, math.floor(lowest * 5 + 1e-9) / 5))
 
     def draw(width: float) -> Figure:
-        gap, head, step = 0.42, 0.42, 0.72
+        gap, head, step = 0.42, 0.36, 0.8
         half = (width - gap - 0.5) / 2
         left = _Panel(0.2, half, 0.0, 1.0)
         right = _Panel(0.2 + half + gap, half, low, 1.0)

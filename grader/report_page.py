@@ -24,6 +24,7 @@ from . import report_sentences as sentences
 from . import report_words as words
 from .report import Card, Report
 from .report_item_figures import KINDS, items_picture, quality_picture
+from .report_statistics import FEWEST
 from .terminal import printable
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -32,7 +33,7 @@ ROWS = 200
 #: Of what two students share, so much is shown.
 SHARED = 8
 #: So many mistakes are in the picture at most; so many are told at once at most, and at least.
-DRAWN, TOLD, FEWEST = 10, 12, 5
+DRAWN, TOLD, ANYWAY = 10, 12, 5
 #: Different numbers of points that are listed for an item.
 EARNED = 15
 
@@ -80,6 +81,7 @@ def page(report: Report) -> str:
         rest=report.cards[len(told) :],
         untouched=[one for one in report.carried if one.untouched],
         earned=EARNED,
+        fewest=FEWEST,
         **_pictures(report, told),
     )
 
@@ -87,7 +89,7 @@ def page(report: Report) -> str:
 def _told(cards: Sequence[Card]) -> Sequence[Card]:
     """The mistakes that are told at once: those of several students, and a few in any case."""
     common = sum(card.figures.count > 1 for card in cards)
-    return cards[: min(TOLD, max(common, FEWEST))]
+    return cards[: min(TOLD, max(common, ANYWAY))]
 
 
 def _pictures(report: Report, told: Sequence[Card]) -> dict[str, pictures.Picture | None]:

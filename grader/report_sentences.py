@@ -59,11 +59,15 @@ def on_absent(report: Report) -> str:
 def quiet(report: Report) -> list[tuple[str, str]]:
     """What has nothing to tell: a heading and a sentence for each."""
     found = []
-    if not report.needs_person:
+    if not report.needs_person and not report.noticed:
         found.append(("Needs attention", "nothing; every submission could be graded."))
     if not report.waiting:
         found.append(("Answers to read", "none; every answer has its points."))
-    if not report.stops:
+    if 0 < report.run < FEWEST:
+        found.append(
+            ("Difficulty and discrimination", "they need three students whose work could be run.")
+        )
+    if not report.stops and report.run:
         found.append(("Time-outs and faults", "none; every answer came to an end."))
     if not report.has_deadline:
         found.append(("Late work", "the gradebook has no deadline for this assignment."))
@@ -86,11 +90,9 @@ def quiet(report: Report) -> list[tuple[str, str]]:
 
 
 def on_roughness(run: int) -> str:
-    """How far the figures of items can be trusted in a small class; empty in a large one."""
+    """How far the figures of items can be trusted in a small class; empty in a large one"""
     if run >= FEW:
         return ""
-    if run < FEWEST:
-        return f"With {counted(run, 'student')}, the first is rough and the second unknown."
     return f"With {counted(run, 'student')}, both are rough."
 
 

@@ -277,8 +277,8 @@ def _places(student: str, held: _Had, common: frozenset[str]) -> set[object]:
 def _sentence(pairs: int, students: int) -> str:
     if students < SMALLEST_CLASS:
         return (
-            f"Answers of {students} students were there to compare. That is too few to know what is "
-            f"unusual; from {SMALLEST_CLASS} on they are compared."
+            f"Answers of {students} student{'' if students == 1 else 's'} were there to compare. That is "
+            f"too few to know what is unusual; from {SMALLEST_CLASS} on they are compared."
         )
     found = {0: "No two students share", 1: "One pair of students shares"}.get(
         pairs, f"{pairs} pairs of students share"

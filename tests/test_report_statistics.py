@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from grader.report_figures import KINDS
+from grader.report_item_figures import KINDS
 from grader.report_movement import movement
 from grader.report_statistics import (
     correlation,
