@@ -1,0 +1,388 @@
+"""The report's page for those who read it: sentences for classes of any size, names, numbers, pictures, one place a mistake."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from grader.class_results import read_class
+from grader.cli import main
+from grader.course import Course
+from grader.report import Report, make_report
+from grader.report_carried import carried, explained
+from grader.report_data import csv_text, document
+from grader.report_item_figures import items_picture, quality_picture
+from grader.report_movement import movement
+from grader.report_page import page
+from grader.report_scores import score_of
+from grader.report_sheet import spread
+from grader.report_statistics import ItemFigures, mistake_figures
+from grader.report_title import title_of
+from grader.report_words import coefficient, listed, percent, points
+from testcases import load_assignment
+
+from .report_support import (
+    BACK,
+    COST,
+    FORWARD,
+    IDS,
+    ITEMS,
+    NAME,
+    ON_TIME,
+    TRAINING,
+    WRITTEN,
+    Hand,
+    Page,
+    item_result,
+    put,
+    result_of,
+)
+
+#: Two make the same mistake in a function and in the training, one in the training alone; one stops.
+MADE = (
+    Hand("ada", {FORWARD: 12.5, TRAINING: 5.0}, mistakes={FORWARD: "half", TRAINING: "half"}),
+    Hand("bob", {FORWARD: 12.5, TRAINING: 6.0}, mistakes={FORWARD: "half", TRAINING: "half"}),
+    Hand("cleo", {TRAINING: 1.0}, mistakes={TRAINING: "half"}),
+    Hand("dan", {FORWARD: 10.0}, mistakes={FORWARD: "half"}),
+)
+VOID = Hand("eve", problem="it is empty")
+#: What no sentence may say, of one or of nothing.
+SILLY = (
+    r"\b1 (students|submissions|mistakes|points|answers|items|scores|others|rarer mistakes)\b",
+    r"\b1 (more mistakes|need|have|were) ",
+    r"between ([\d.]+) and \1 ",
+    r"\b0 (need|students|submissions|could|were|rose|fell)",
+    r"All 1 |all 1 |Of the 1 submissions",
+)
+
+
+def _report(course: Course, *hands: Hand) -> Report:
+    put(course, *hands)
+    return make_report(course, read_class(course, NAME), ON_TIME)
+
+
+def _text(report: Report) -> str:
+    return " ".join(Page(page(report)).text.split())
+
+
+@pytest.mark.parametrize(
+    ("hands", "told"),
+    [
+        ((VOID,), "1 student handed in; the submission could not be graded, so there is no score."),
+        ((VOID, replace(VOID, student="fay")), "2 could not be graded, so nobody has a score."),
+        ((MADE[2],), "1 student handed in; the score is 81 of 100. "),
+        ((MADE[0], MADE[2]), "The two scores are 72.5 and 81 of 100 points."),
+        ((Hand("ada"), Hand("bob")), "Both students have 90 of 100 points."),
+        (MADE[:3], "The three scores are 72.5, 73.5 and 81 of 100 points."),
+        ((*MADE, VOID), "1 could not be graded. Without this one the mean score is 75.5 of 100"),
+        (tuple(map(Hand, "abcd")), "All 4 students have 90 of 100 points."),
+        (
+            (*map(Hand, "abcdef"), MADE[2]),
+            "Half of the class or more has 90 of 100 points. The lowest score is 81,",
+        ),
+    ],
+    ids=["void", "voids", "one", "two", "equal", "three", "four", "all", "most"],
+)
+def test_sentences_fit_a_class_of_any_size(
+    released_course: Course, hands: tuple[Hand, ...], told: str
+) -> None:
+    """What is said of none, one, two or three students is what a person would say, and the plural is right."""
+    report = _report(released_course, *hands)
+    text = _text(report)
+    assert told in text
+    for pattern in SILLY:
+        assert not re.search(pattern, text), pattern
+    found = Page(page(report))
+    links = {one["href"][1:] for one in found.of("a") if one.get("href")}  # type: ignore[index]
+    assert links <= {one["id"] for _, one in found.elements if "id" in one}
+    json.dumps(document(report), allow_nan=False)
+
+
+def test_a_mistake_is_told_where_it_was_made(released_course: Course) -> None:
+    """What a training shows of a function's mistake is told at the function, and is counted once."""
+    report = _report(released_course, *MADE)
+    cards = {(card.figures.grade_id, card.figures.name): card for card in report.cards}
+    assert {key: card.figures.count for key, card in cards.items()} == {
+        (FORWARD, "half"): 3,
+        (TRAINING, "half"): 1,
+    }
+    assert cards[TRAINING, "half"].figures.lost == 9  # cleo's alone
+    assert cards[TRAINING, "half"].mistake.example.student == "cleo"
+    text = _text(report)
+    assert "It cost 2 of them 4.5 points in training as well, on average." in text
+    assert text.count("Half half") == 4  # two cards, and two rows of the table
+    kept = {(one["grade_id"], one["name"]): one["count"] for one in document(report)["mistakes"]}
+    assert kept == {(FORWARD, "half"): 3, (TRAINING, "half"): 3}
+    (row,) = [row for row in Page(page(report)).tables["Mistakes"] if row[1] == "training"]
+    assert row[2:] == ["3", "75 %", "6", "2"]
+
+
+def test_a_mistake_is_carried_only_by_the_same_student_from_a_function_that_is_called() -> None:
+    """Another's mistake, another mistake, and an item that is not called explain nothing."""
+    forward, training, cost = (ITEMS[IDS.index(name)] for name in (FORWARD, TRAINING, COST))
+
+    def student(name: str, at: str | None, seen: str, verdict: str = "incorrect") -> object:
+        return result_of(
+            name,
+            item_result(cost, 15),
+            item_result(forward, 10, mistake=at, verdict=verdict),
+            item_result(training, 4, mistake=seen),
+        )
+
+    results: Sequence = [
+        student("a", "half", "half"),
+        student("b", "other", "half"),
+        student("c", "syntax-error", "function-not-defined"),
+        student("d", "gap-left-empty", "gap-left-empty", verdict="not_attempted"),
+    ]
+    items = (cost, forward, training)
+    known = explained(items, results)
+    assert known == {
+        ("a", TRAINING): (FORWARD, "half", False),
+        ("c", TRAINING): (FORWARD, "syntax-error", False),
+        ("d", TRAINING): (FORWARD, "gap-left-empty", True),
+    }
+    assert sum(one.count for one in carried(results, known)) == 3
+    left = [one for one in mistake_figures(results, known) if one.grade_id == TRAINING]
+    assert [(one.name, one.count) for one in left] == [("half", 1)]
+    everything = sum(one.count for one in mistake_figures(results))
+    assert everything == sum(one.count for one in mistake_figures(results, known)) + 3
+
+
+def test_an_assignment_of_single_functions_folds_nothing() -> None:
+    """Where no item calls several functions, every mistake keeps its card."""
+    items = load_assignment("gradient_checking").items
+    results = [
+        result_of("a", *(item_result(item, 0, mistake="same") for item in items if item.functions))
+    ]
+    assert explained([item for item in items if item.functions], results) == {}
+
+
+def test_report_and_export_agree_on_scores(
+    released_course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who could not be graded has no score in either; points by hand and lateness count the same in both."""
+    report = _report(
+        released_course,
+        *MADE,
+        VOID,
+        Hand("fay", problem="it is empty"),
+        Hand("gil", dict.fromkeys(IDS, 0.0)),
+        Hand("hal", {COST: 0.0}),
+    )
+    of = (
+        "notebook_id = (SELECT submitted_notebook.id FROM submitted_notebook JOIN submitted_assignment ON"
+        " submitted_assignment.id = submitted_notebook.assignment_id WHERE student_id = '{}') AND cell_id IN"
+        " (SELECT id FROM base_cell WHERE name = ?)"
+    )
+    with sqlite3.connect(released_course.gradebook) as gradebook:
+        gradebook.execute(f"UPDATE grade SET manual_score = 7 WHERE {of.format('fay')}", (COST,))  # noqa: S608
+        gradebook.execute(f"UPDATE grade SET extra_credit = 2 WHERE {of.format('hal')}", (BACK,))  # noqa: S608
+        gradebook.execute(
+            "UPDATE submitted_notebook SET late_submission_penalty = 95 WHERE assignment_id IN"
+            " (SELECT id FROM submitted_assignment WHERE student_id IN ('ada', 'eve'))"
+        )
+    gradebook.close()
+    report = make_report(released_course, read_class(released_course, NAME), ON_TIME)
+    main(["export", "--course-dir", str(released_course.root), "--output", "-"])
+    theirs = {
+        row["student_id"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))
+    }
+    ours = {row["student"]: row for row in csv.DictReader(io.StringIO(csv_text(report)))}
+    assert ours.keys() == theirs.keys()
+    for student, row in ours.items():
+        theirs_of = theirs[student]
+        assert row["score"] == theirs_of["score"], student
+        assert (row["status"] == "not_graded") == (theirs_of["status"] == "not_graded"), student
+        for name in IDS:
+            assert row[f"{name}_score"] == theirs_of[name], (student, name)
+    scores = {student: row["score"] for student, row in ours.items()}
+    assert (scores["ada"], scores["eve"], scores["fay"], scores["gil"]) == ("0", "", "7", "0")
+    assert report.scores is not None
+    assert report.scores.count == len(ours) - 1
+    data = document(report)
+    assert data["students"]["ungradable"] == ["eve"]
+    assert {one["student"]: one["score"] for one in data["attention"]} == {"eve": None, "fay": 7.0}
+
+
+def test_who_could_not_be_graded_did_not_fall() -> None:
+    """Between two gradings, no score is not taken for a score of 0."""
+    item = ITEMS[0]
+    whole = result_of("a", item_result(item, 15))
+    note = ("not graded: it is empty",)
+    void = result_of("a", item_result(item, 0), notes=note, status="needs_attention")
+    assert (score_of(whole), score_of(void)) == (15, None)
+    found = movement({"a": whole}, {"a": void})
+    assert (found.compared, found.fell, found.left) == (0, 0, ("a",))
+
+
+def _item(*numbers: int) -> ItemFigures:
+    counted = sum(numbers[:-1])
+    return ItemFigures(
+        COST, 10.0, counted, *numbers, 5.0, 0.5 if counted else None, 0.5, (-0.9, 0.95), ()
+    )
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [(1, 0, 0, 0, 0, 0), (29, 1, 1, 2, 8, 1), (4983, 1, 3, 2, 7, 4), (0, 1, 1, 1, 4990, 7)],
+    ids=["one", "42", "5000", "5000, thin pieces at both ends"],
+)
+def test_every_piece_of_a_bar_has_its_number(numbers: tuple[int, ...]) -> None:
+    """However thin a piece is, its number stands in it or below it, on a screen and on a phone."""
+    picture = items_picture([_item(*numbers)], {COST: "f"})
+    for drawn in picture.svg.split("<svg")[1:]:
+        texts = re.findall(r">([^<>]+)</text>", drawn)
+        assert sorted(text for text in texts if text.isdigit()) == sorted(
+            f"{number}" for number in numbers if number
+        )
+    for number in filter(None, numbers):
+        assert f"{number} " in picture.alt
+
+
+def test_labels_are_spread_without_overlap() -> None:
+    """Labels that would lie on each other move apart, keep their order, and stay in the picture."""
+    centres, widths = [0.0, 3.9, 3.95, 4.0, 4.0], [0.4, 0.5, 0.3, 0.6, 0.4]
+    places = spread(centres, widths, 0.0, 4.0)
+    ends = [(x - width / 2, x + width / 2) for x, width in zip(places, widths, strict=True)]
+    assert ends[0][0] >= 0
+    assert ends[-1][1] <= 4.0 + 1e-9
+    assert all(right <= left + 1e-9 for (_, right), (left, _) in pairwise(ends))
+    assert spread([1.0, 3.0], [0.5, 0.5], 0.0, 4.0) == [1.0, 3.0]  # who has room stays
+
+
+def test_difficulty_and_discrimination_have_their_numbers_and_the_finding() -> None:
+    """A row for each item with both numbers; whoever does not see it reads which is hardest and which weakest."""
+    items = [
+        replace(_item(2, 0, 2, 0, 0, 0), grade_id="a", share=0.4, discrimination=0.61),
+        replace(_item(3, 0, 1, 0, 0, 0), grade_id="b", share=0.7, discrimination=-0.12),
+        replace(_item(0, 0, 0, 0, 1, 3), grade_id="c", share=0.0, discrimination=None),
+    ]
+    picture = quality_picture(items, {"a": "first", "b": "second", "c": "third"})
+    assert picture is not None
+    assert picture.alt.startswith(
+        "The hardest item is first, with 40 % of its points earned. 1 of 2 items tells strong from weak; "
+        "second does it least, with −0.12."
+    )
+    for drawn in picture.svg.split("<svg")[1:]:
+        texts = re.findall(r">([^<>]+)</text>", drawn)
+        assert {"40 %", "70 %", "0.61", "−0.12", "not all read yet"} <= set(texts)
+    none = [replace(item, discrimination=None) for item in items]
+    assert quality_picture(none, {"a": "first", "b": "second", "c": "third"}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((59.119, "59.12"), (20.0, "20"), (12.5, "12.5"), (78.25, "78.25"), (-0.001, "0")),
+        *((0.1, "0.1"), (12345.678, "12345.68"), (1e-9, "0"), (None, "–")),
+    ],
+)
+def test_points_have_one_form(value: float | None, text: str) -> None:
+    """At most two decimals, and no zeros at the end: everywhere the same."""
+    assert points(value) == text
+
+
+def test_small_shares_and_signs_are_not_rounded_away() -> None:
+    """One of thousands is not 0 %; a minus is a minus."""
+    assert [percent(share) for share in (0, 0.0002, 0.5, 0.9999, 1)] == [
+        *("0 %", "< 1 %", "50 %", "> 99 %", "100 %")
+    ]
+    assert (coefficient(-0.5), coefficient(-0.001)) == ("−0.50", "0.00")
+    assert [listed(list(parts)) for parts in ("", "a", "ab", "abc")] == [
+        *("", "a", "a and b", "a, b and c")
+    ]
+
+
+def test_no_number_of_the_page_has_more_decimals_or_zeros_at_the_end(
+    released_course: Course,
+) -> None:
+    """Means, losses and scores are written by the one rule."""
+    report = _report(released_course, *MADE, Hand("fay", {COST: 1 / 3}))
+    tables = Page(page(report)).tables
+    cells = [row[k] for name, k in (("Items", 2), ("Mistakes", 4)) for row in tables[name][1:]]
+    assert "12.07" in cells  # (4 * 15 + 1 / 3) / 5
+    for cell in cells:
+        assert re.fullmatch(r"–|\d+|\d+\.\d?[1-9]", cell), cell
+
+
+def test_the_title_is_the_instructors_heading(course: Course) -> None:
+    """The page is called as the notebook is; without a heading, or a notebook, as the id in words."""
+
+    def notebook(folder: Path, *cells: tuple[str, object]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        made = [{"cell_type": kind, "source": source} for kind, source in cells]
+        (folder / f"{NAME}.ipynb").write_text(json.dumps({"cells": made}), encoding="utf-8")
+
+    source, release = course.source(NAME), course.release(NAME)
+    notebook(
+        source, ("code", "# not this"), ("markdown", ["text\n", "# A `good` *name* #\n", "more"])
+    )
+    assert title_of(course, NAME) == "A good name"
+    notebook(source, ("markdown", "## only a section"))
+    notebook(release, ("markdown", "# Of the release\u202e"))
+    assert title_of(course, NAME) == "Of the release\\u202e"
+    notebook(release, ("markdown", "# " + "x" * 500))
+    (source / f"{NAME}.ipynb").write_text("[]")
+    assert title_of(course, NAME) == "Regularization"
+    assert title_of(course, "gradient_checking") == "Gradient checking"
+
+
+def test_names_are_words_and_functions_break_only_between_words(released_course: Course) -> None:
+    """A mistake is told in words with its id beside it, a function in the font of code with places to break."""
+    report = _report(released_course, *MADE)
+    html = page(report)
+    assert "<h1>Regularization: learn the pattern, not the noise</h1>" in html
+    assert f'<p class="kicker id">{NAME}</p>' in html
+    assert 'Half <small class="id">half</small>' in html
+    broken = "forward_<wbr>propagation_<wbr>with_<wbr>dropout"
+    shown = re.sub(r"<(svg|pre).*?</\1>", "", html, flags=re.DOTALL)
+    assert f"<code>{broken}</code>" in shown
+    assert "forward_propagation_with_dropout" not in shown
+    assert "<code>training</code>" not in html  # it is no function
+
+
+def test_what_has_nothing_to_tell_is_told_in_one_place(released_course: Course) -> None:
+    """Empty sections are lines of one list at the end; and nothing of this machine stands on the page."""
+    report = _report(released_course, *MADE)
+    html = page(report)
+    ids = re.findall(r'<section id="(\w+)">', html)
+    assert ids == ["scores", "items", "quality", "mistakes", "waiting", "quiet"]
+    quiet = html[html.index('<section id="quiet">') :]
+    for heading in (
+        "Needs attention",
+        "Time-outs",
+        "Late work",
+        "Since the grading",
+        "Answers that",
+    ):
+        assert f"<strong>{heading}" in quiet
+    assert "Gradebook: gradebook.db." in html
+    assert str(released_course.root) not in html
+
+
+def test_a_gradebook_elsewhere_is_told_by_its_name(released_course: Course, tmp_path: Path) -> None:
+    """The path of another gradebook is no business of whoever gets the page."""
+    put(released_course, *MADE)
+    found = read_class(released_course, NAME)
+    there = replace(found, gradebook=str(tmp_path / "private" / "other.db"))
+    assert make_report(released_course, there, ON_TIME).gradebook == "other.db"
+    server = replace(found, gradebook="postgresql://me@host/grades")
+    assert make_report(released_course, server, ON_TIME).gradebook == "postgresql://me@host/grades"
+
+
+def test_an_item_that_is_not_read_yet_is_not_called_hard(released_course: Course) -> None:
+    """Of a written answer only the empty ones have points before it is read: that says nothing of the item."""
+    report = _report(released_course, *MADE)
+    rows = {row[0]: row for row in Page(page(report)).tables["Difficulty and discrimination"]}
+    name = next(item.name for item in ITEMS if item.grade_id == WRITTEN)
+    assert rows[name][-1] == f"{len(MADE)} answers still to read"
