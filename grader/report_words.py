@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 #: What stands where there is no number.
 NOTHING = "–"
@@ -13,7 +14,9 @@ def points(value: float | None) -> str:
     """Points and scores: at most two decimals, and no zeros at the end."""
     if value is None:
         return NOTHING
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    # Half a hundredth goes up, as a person expects; by way of six digits, since floats are not exact.
+    rounded = Decimal(f"{value:.6f}").quantize(Decimal("0.01"), ROUND_HALF_UP)
+    text = f"{rounded:f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

@@ -30,6 +30,7 @@ from grader.report_title import title_of
 from grader.report_words import coefficient, listed, percent, points
 from testcases import load_assignment
 
+from .browser_support import CHROMIUM, chromium_page
 from .report_support import (
     BACK,
     COST,
@@ -284,7 +285,7 @@ def test_difficulty_and_discrimination_have_their_numbers_and_the_finding() -> N
     ("value", "text"),
     [
         *((59.119, "59.12"), (20.0, "20"), (12.5, "12.5"), (78.25, "78.25"), (-0.001, "0")),
-        *((0.1, "0.1"), (12345.678, "12345.68"), (1e-9, "0"), (None, "–")),
+        *((0.1, "0.1"), (8.125, "8.13"), (12345.678, "12345.68"), (1e-9, "0"), (None, "–")),
     ],
 )
 def test_points_have_one_form(value: float | None, text: str) -> None:
@@ -386,3 +387,30 @@ def test_an_item_that_is_not_read_yet_is_not_called_hard(released_course: Course
     rows = {row[0]: row for row in Page(page(report)).tables["Difficulty and discrimination"]}
     name = next(item.name for item in ITEMS if item.grade_id == WRITTEN)
     assert rows[name][-1] == f"{len(MADE)} answers still to read"
+
+
+#: Pieces of functions' names, outside of code, that stand on two lines.
+_BROKEN = """() => [...document.querySelectorAll("code")].filter(code => !code.closest("pre")).flatMap(
+    code => [...code.childNodes].filter(node => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return node.nodeType === 3 && range.getClientRects().length > 1 && !/[ -]/.test(node.data);
+    }).map(node => node.data))"""
+
+
+@pytest.mark.browser
+def test_on_a_phone_nothing_is_cut_and_no_name_is_broken(
+    released_course: Course, tmp_path: Path
+) -> None:
+    """At 360 pixels the page is no wider than the screen, and functions' names break after underscores only."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    file = tmp_path / "report.html"
+    file.write_text(page(_report(released_course, *MADE, VOID)), encoding="utf-8")
+    with chromium_page(viewport={"width": 360, "height": 800}) as screen:
+        screen.goto(file.as_uri())
+        screen.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert screen.evaluate("document.documentElement.scrollWidth") == 360
+        assert screen.evaluate("document.querySelectorAll('code wbr').length") > 10
+        assert screen.evaluate(_BROKEN) == []
