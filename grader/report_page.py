@@ -30,6 +30,8 @@ from .terminal import printable
 _TEMPLATES = Path(__file__).with_name("templates")
 #: A table of the page has at most so many rows; all of them are in the CSV and JSON files.
 ROWS = 200
+#: A longer one is folded away, where it is not the only thing that a section tells.
+OPEN_ROWS = 12
 #: Of what two students share, so much is shown.
 SHARED = 8
 #: So many mistakes are in the picture at most; so many are told at once at most, and at least.
@@ -76,6 +78,7 @@ def page(report: Report) -> str:
         svg=Markup,
         kinds=KINDS,
         rows=ROWS,
+        open_rows=OPEN_ROWS,
         shared_shown=SHARED,
         told=told,
         rest=report.cards[len(told) :],

@@ -371,6 +371,21 @@ def test_what_has_nothing_to_tell_is_told_in_one_place(released_course: Course) 
     assert str(released_course.root) not in html
 
 
+def test_a_long_list_is_folded_and_a_short_one_is_not(released_course: Course) -> None:
+    """What needs a person stands open while it is short, and does not push the rest away in a large class."""
+    put(released_course, VOID)
+    found = read_class(released_course, NAME)
+    (one,) = found.graded
+    for number, is_folded in ((12, False), (13, True)):
+        many = tuple(
+            replace(one, result=replace(one.result, student=f"s{k}")) for k in range(number)
+        )
+        html = page(make_report(released_course, replace(found, graded=many), ON_TIME))
+        assert ("<summary>Which, and why</summary>" in html) == is_folded
+        rows = Page(html).tables["Submissions that need attention"]
+        assert len(rows) == number + 1
+
+
 def test_a_gradebook_elsewhere_is_told_by_its_name(released_course: Course, tmp_path: Path) -> None:
     """The path of another gradebook is no business of whoever gets the page."""
     put(released_course, *MADE)
