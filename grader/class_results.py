@@ -26,8 +26,8 @@ from .glance import glance
 from .progress import track
 from .reading import Reading, read_items, troubles
 from .releasing import known_assignment
-from .report_scores import score_of
 from .results import Record, Result, put_together, read_record
+from .scores import score_of
 from .submissions import TIMESTAMP_FILE
 
 if TYPE_CHECKING:

@@ -21,9 +21,10 @@ from testcases.core.protocol import Item, Verdict
 
 from .feedback_cells import Shown, Work
 from .feedback_lines import runs
-from .feedback_words import Line, counted, label, message_lines, places, points, remarks, standing
+from .feedback_words import Line, counted, label, message_lines, places, remarks, standing
 from .results import NO_RESPONSE, Grade, Grades, ItemResult, Record, Result
 from .sanitise import clean_text, from_markdown
+from .words import points
 
 Tone = Literal["right", "partly", "wrong", "open", "waits"]
 

@@ -12,6 +12,7 @@ from testcases.core.protocol import Item
 
 from .results import Grade, ItemResult
 from .sanitise import clean_text
+from .words import points
 
 #: How the lines of a judge's message begin, and what each is.
 _MARKS = {"✔": "right", "◐": "partly", "✘": "wrong", "→": "hint"}
@@ -34,11 +35,6 @@ class Line:
     kind: Literal["right", "partly", "wrong", "hint", "problem", "plain"]
     mark: str
     text: Markup
-
-
-def points(value: float) -> str:
-    """Points, to two places after the point, as far as they are there."""
-    return f"{round(value, 2) + 0.0:g}"
 
 
 def counted(value: float, one: str, many: str) -> str:

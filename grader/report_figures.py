@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from .report_canvas import WIDE, Picture, calm_axes, count_grid, make_picture
 from .report_statistics import Bar, MistakeFigures, ScoreSummary
-from .report_words import counted, in_words, points
 from .svg import INKS
+from .words import counted, in_words, points
 
 
 def scores_picture(bars: Sequence[Bar], summary: ScoreSummary, max_score: float) -> Picture:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from testcases.core.protocol import Item
 
 from .report_statistics import ItemFigures, MistakeFigures, ScoreSummary
-from .report_words import counted, in_words, of_points, percent, points
+from .words import counted, in_words, of_points, percent, points
 
 
 def finding(

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from .report_canvas import NARROW, Picture, make_picture
 from .report_sheet import DIGIT, LINE, SMALL, blank_sheet, piece, spread
 from .report_statistics import ItemFigures
-from .report_words import coefficient, counted, percent
 from .svg import INKS
+from .words import coefficient, counted, percent
 
 #: What students came to at an item: attribute of `ItemFigures`, words, hatch.
 KINDS = (

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from .report_scores import score_of
 from .report_statistics import Bar, made
 from .results import Result
+from .scores import score_of
 
 #: Scores are sums of floats: what differs by less has not changed.
 _SAME = 1e-6

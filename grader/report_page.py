@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from . import report_figures as pictures
 from . import report_sentences as sentences
-from . import report_words as words
+from . import words
 from .report import Card, Report
 from .report_item_figures import KINDS, items_picture, quality_picture
 from .report_statistics import FEWEST

@@ -10,7 +10,7 @@ from .report_carried import Carried
 from .report_movement import Movement
 from .report_persons import STOPPED, Late, Stop
 from .report_statistics import FEWEST, ItemFigures, MistakeFigures
-from .report_words import counted, listed, of_points, points
+from .words import counted, listed, of_points, points
 
 #: Up to so many scores are told one by one; of fewer than four there are no quarters.
 SINGLE = 3

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from .course import Course
-from .report_words import readable
 from .terminal import printable
+from .words import readable
 
 #: A heading of the first level, on a line of its own.
 _HEADING = re.compile(r"^ {0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)

@@ -16,6 +16,7 @@ from testcases.core.wording import graded_by_hand, was_graded_by_hand
 
 from .notebooks import Notebook
 from .reading import Reading, read_items, troubles
+from .words import of_points
 
 Status = Literal["graded", "needs_attention"]
 
@@ -180,9 +181,9 @@ def put_together(
         grade = grades.by_id[item.grade_id]
         results.append(_item_result(item, readings[item.grade_id], grade))
         if grade.manual is not None and not item.manual:
-            notes.append(f"{item.grade_id}: {grade.score:g} points were given by hand")
+            notes.append(f"{item.grade_id}: {_were(grade.score)} given by hand")
     if grades.penalty:
-        notes.append(f"{grades.penalty:g} points were taken off because it was late")
+        notes.append(f"{_were(grades.penalty)} taken off because it was late")
     return Result(
         student=student,
         assignment=assignment,
@@ -193,6 +194,10 @@ def put_together(
         notes=tuple(notes),
         digest=record.digest,
     )
+
+
+def _were(value: float) -> str:
+    return f"{of_points(value)} {'was' if value == 1 else 'were'}"
 
 
 def _ungraded(item: Item, problem: str) -> Reading:

@@ -12,7 +12,9 @@ from testcases.core.protocol import Item, Verdict
 from .progress import Progress
 from .reading import NO_SCORE
 from .results import ItemResult, Result
+from .scores import score_of
 from .terminal import PLAIN, Colour, Terminal, columns_of, padded, printable
+from .words import NOTHING, points
 
 if TYPE_CHECKING:
     from .batch import Change, Start
@@ -37,8 +39,6 @@ COLOURS: dict[str, Colour] = {
     "t": "red",
     "m": "red",
 }
-#: What stands where there is nothing to show.
-_NOTHING = "–"
 #: On a terminal: the least columns for a name, and for notes that stand in the same line.
 _SHORTEST_NAME = 8
 _NARROWEST_NOTES = 28
@@ -53,10 +53,7 @@ def table(
     """
     if not results:
         return []
-    scores = [
-        f"{result.score:g} of {result.max_score:g}" if has_score(result) else _NOTHING
-        for result in results
-    ]
+    scores = [_score(result) for result in results]
     broad = max(map(len, [*scores, "score"]))
     numbers = " ".join(str(number) for number in range(1, len(items) + 1))
     fixed = len(f"  {'':{broad}}  {numbers}")
@@ -88,6 +85,11 @@ def table(
     return [*lines, *_legend(results, terminal)]
 
 
+def _score(result: Result) -> str:
+    score = score_of(result)
+    return NOTHING if score is None else f"{points(score)} of {points(result.max_score)}"
+
+
 def _notes_of(result: Result, terminal: Terminal, below: str) -> list[str]:
     """The notes, each line behind `below`; one line of blanks if there are none."""
     alarm = ["needs attention"] if result.status == "needs_attention" else []
@@ -100,7 +102,7 @@ def _notes_of(result: Result, terminal: Terminal, below: str) -> list[str]:
 
 def _legend(results: Iterable[Result], terminal: Terminal) -> list[str]:
     seen = {_mark(item) for result in results for item in result.items}
-    known = [*MARKS.values(), (_NOTHING, "no score")]
+    known = [*MARKS.values(), (NOTHING, "no score")]
     # A mark is not parted from its meaning.
     parts = [f"{mark}\0{text}".replace(" ", "\0") for mark, text in known if mark in seen]
     lines = terminal.filled("  ".join(parts), "  ", "  ")
@@ -111,14 +113,15 @@ def summary(results: Sequence[Result], fresh: int) -> str:
     """One line on all results together."""
     if not results:
         return "No submissions."
-    scores = [result.score for result in results if has_score(result)]
+    scores = [score for score in map(score_of, results) if score is not None]
     parts = [
         f"{len(results)} submission{'' if len(results) == 1 else 's'}, {fresh} of them graded now"
     ]
     if len(scores) < len(results):
         parts.append(f"{len(results) - len(scores)} without a score")
     if scores:
-        parts.append(f"mean score {sum(scores) / len(scores):.1f} of {results[0].max_score:g}")
+        mean, full = sum(scores) / len(scores), results[0].max_score
+        parts.append(f"mean score {points(mean)} of {points(full)}")
     by_hand = sum(any(item.waits for item in result.items) for result in results)
     if by_hand:
         parts.append(f"{by_hand} with an answer for a person to read")
@@ -127,13 +130,8 @@ def summary(results: Sequence[Result], fresh: int) -> str:
     return ", ".join(parts) + "."
 
 
-def has_score(result: Result) -> bool:
-    """Whether a score of the submission is known, be it from an earlier run."""
-    return any(item.message != NO_SCORE for item in result.items)
-
-
 def _mark(item: ItemResult) -> str:
-    return _NOTHING if item.message == NO_SCORE else MARKS[item.verdict][0]
+    return NOTHING if item.message == NO_SCORE else MARKS[item.verdict][0]
 
 
 def _painted(item: ItemResult, terminal: Terminal) -> str:

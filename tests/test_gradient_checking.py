@@ -291,6 +291,13 @@ def test_no_way_of_the_catalogue_earns_everything(item: Item) -> None:
     assert tried == set(stones.mistakes[item.name])
 
 
+def test_a_report_has_words_for_every_mistake() -> None:
+    """Hint and note of each mistake of the catalogue are at hand for the instructor's report."""
+    texts = ASSIGNMENT.mistakes()
+    for item, names in ASSIGNMENT.touchstones().mistakes.items():
+        assert all(texts[item][name].hint for name in names), item
+
+
 def test_hints_are_short_and_give_no_line_away() -> None:
     """What students read is a few sentences; no piece of the solution stands in them."""
     hints = json.loads((STYLES.parent / "hints.json").read_text("utf-8"))

@@ -23,11 +23,11 @@ from grader.report_data import csv_text, document
 from grader.report_item_figures import items_picture, quality_picture
 from grader.report_movement import movement
 from grader.report_page import page
-from grader.report_scores import score_of
 from grader.report_sheet import spread
 from grader.report_statistics import ItemFigures, mistake_figures
 from grader.report_title import title_of
-from grader.report_words import coefficient, listed, percent, points
+from grader.scores import score_of
+from grader.words import coefficient, listed, percent, points
 from testcases import load_assignment
 
 from .browser_support import CHROMIUM, chromium_page

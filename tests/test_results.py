@@ -293,6 +293,15 @@ def test_table_has_a_mark_for_every_verdict_and_hides_control_characters() -> No
     assert printable("é ✔") == "é ✔"
 
 
+def test_what_could_not_be_graded_has_no_score_in_table_and_mean() -> None:
+    """As in report and exports: the zeros of such a submission are nobody's judgement."""
+    nothing = Grades({item.grade_id: Grade(0.0, None, 0.0) for item in ITEMS}, 0.0)
+    void = result((), nothing, Record("d2", "b1", "it is empty", ()))
+    lines = table([result(), void], ITEMS)
+    assert lines[2].split()[1] == "–"
+    assert "1 without a score, mean score 90 of 100" in summary([result(), void], fresh=2)
+
+
 def test_summary_counts_what_needs_a_person() -> None:
     """Two kinds of work for a person are told apart: answers to read, and hand-ins to look at."""
     text = summary([result(), result(())], fresh=1)

@@ -13,7 +13,7 @@ from .equivalents import EQUIVALENTS
 from .fixtures import stale_fixtures
 from .hidden import all_cases
 from .items import DRIVERS, ITEMS
-from .mistakes import CATALOGUE
+from .mistakes import CATALOGUE, mistake_texts
 from .oracle import Reference
 
 _NAME = "gradient_checking"
@@ -70,6 +70,7 @@ ASSIGNMENT = Assignment(
     cases=all_cases,
     shipped=_shipped,
     sample_class=sample_class,
+    mistakes=mistake_texts,
     forbidden_in_release=("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", f"testcases.{_NAME}"),
     self_check=stale_fixtures,
     touchstones=_touchstones,

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.compare import as_array
 from ..core.diagnosis import Aspect, Candidates, Names, explain, single
 from ..core.mistake import Mistake
-from ..core.protocol import Answer, Case, Finding, Item, Plain
+from ..core.protocol import Answer, Case, Finding, Item, MistakeText, Plain
 from ..core.slots import Slot, fill
 from .items import Cost, make_cost
 from .naming import told
@@ -203,6 +203,14 @@ CATALOGUE: Mapping[str, tuple[Sequence[Aspect], Mapping[str, Mistake]]] = {
         BACKWARD,
     ),
 }
+
+
+def mistake_texts() -> Mapping[str, Mapping[str, MistakeText]]:
+    """What is told of every mistake of the catalogue, by item and by name of the mistake."""
+    return {
+        item: {name: MistakeText(text.hint, text.note) for name, text in texts.items()}
+        for item, (_, texts) in CATALOGUE.items()
+    }
 
 
 def findings(item: Item, answers: Sequence[Answer], expect: Expect) -> Sequence[Finding] | None:

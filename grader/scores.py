@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from .reading import NO_SCORE
 from .results import NOT_GRADED, Result
-from .table import has_score
 
 #: Decimals of sums, as in the result lines and in the exports.
 _DECIMALS = 4
+
+
+def has_score(result: Result) -> bool:
+    """Whether anything is recorded of the submission, be it from an earlier run."""
+    return any(item.message != NO_SCORE for item in result.items)
 
 
 def score_of(result: Result) -> float | None:

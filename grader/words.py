@@ -1,4 +1,4 @@
-"""How a report writes numbers and names: one rule for each, on the page, in its pictures and in its sentences."""
+"""How numbers and names are written for people: one rule for each, on pages, in pictures and in a terminal."""
 
 from __future__ import annotations
 
