@@ -6,48 +6,31 @@ Without a release a page is made all the same: it only cannot tell whose a line 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .course import Course
-from .notebooks import Notebook, NotebookError, cells_by_grade_id, read_notebook, source_of
-from .sanitise import from_markdown
-
-_HEADING = re.compile(r"^#[ \t]+(\S.*?)[ \t]*#*$", re.M)
-_LONGEST_TITLE = 200
+from .notebooks import NotebookError, cells_by_grade_id, read_notebook, source_of
+from .title import title_of
 
 
 @dataclass(frozen=True)
 class Given:
     """What was handed out."""
 
-    #: The notebook's own title, in plain text; empty if it has none.
-    title: str = ""
+    #: What the assignment is called.
+    title: str
     #: The text of each cell that nbgrader knows by name, by its grade_id.
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_given(course: Course, assignment: str) -> Given:
-    """What students got of an assignment; nothing if there is no release that can be read."""
+    """What students got of an assignment; no cells if there is no release that can be read."""
+    title = title_of(course, assignment)
     path = course.release(assignment) / f"{assignment}.ipynb"
     try:
-        notebook = read_notebook(path, "")
+        release = read_notebook(path, "")
     except NotebookError:
-        return Given()
-    return given_in(notebook)
-
-
-def given_in(release: Notebook) -> Given:
-    """What a released notebook gives."""
+        return Given(title)
     cells = cells_by_grade_id(release)
-    return Given(_title(release), {name: source_of(cell) for name, cell in cells.items()})
-
-
-def _title(release: Notebook) -> str:
-    """The notebook's first heading of the first order, without markup."""
-    for cell in release["cells"]:
-        found = cell["cell_type"] == "markdown" and _HEADING.search(source_of(cell))
-        if found:
-            return from_markdown(found[1][:_LONGEST_TITLE]).striptags()
-    return ""
+    return Given(title, {name: source_of(cell) for name, cell in cells.items()})

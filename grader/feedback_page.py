@@ -60,8 +60,8 @@ class Sheet:
     record: Record
     #: How many characters a cell may show.
     limit: int
-    #: What the notebook calls itself; if nothing, the assignment's name stands for it.
-    title: str = ""
+    #: What the assignment is called.
+    title: str
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def render(sheet: Sheet) -> str:
     template, style, policy = _template()
     return template.render(
         student=clean_text(result.student),
-        title=clean_text(sheet.title) or result.assignment.replace("_", " ").capitalize(),
+        title=clean_text(sheet.title),
         score=points(result.score),
         max_score=counted(result.max_score, "point", "points"),
         whole_points=points(result.max_score),

@@ -40,9 +40,9 @@ from .report_statistics import (
     summarize,
     unexplained,
 )
-from .report_title import title_of
 from .results import Result
 from .similarity import Similarity
+from .title import title_of
 
 
 @dataclass(frozen=True)

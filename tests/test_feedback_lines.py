@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from markupsafe import escape
 
 from grader.course import Course
 from grader.feedback_cells import work_in
-from grader.feedback_given import Given, given_in, read_given
+from grader.feedback_given import Given, read_given
 from grader.feedback_lines import Code, own_lines, runs
 from grader.feedback_page import render
 from grader.feedback_words import points, with_seams
@@ -222,29 +223,32 @@ def test_what_is_right_is_folded_and_what_is_not_is_open() -> None:
     assert right.select(".code")
 
 
-def test_the_page_has_the_notebook_s_own_title() -> None:
-    """Its first heading of the first order, as text; without one the assignment's name stands there."""
+def test_the_page_has_the_notebook_s_own_title(tmp_path: Path) -> None:
+    """The release's first heading of the first order, as text, and the cells by name."""
     cells = [
         cell("a", "## Not this", kind="markdown"),
         cell("b", "# nor this", kind="code"),
         cell("c", "Text\n\n# **Shapes** & `areas` <b> #\n\nmore", kind="markdown"),
     ]
-    given = given_in({"cells": cells})
+    course = Course(tmp_path)
+    course.release("shapes").mkdir(parents=True)
+    release = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (course.release("shapes") / "shapes.ipynb").write_text(json.dumps(release))
+    given = read_given(course, "shapes")
     assert given.title == "Shapes & areas <b>"
     assert given.sources["b"] == "# nor this"
-    for title, expected in ((given.title, "Shapes & areas <b>"), ("", "Shapes")):
-        page = BeautifulSoup(render(sheet(title=title)), "html.parser")
-        assert page.h1 is not None
-        assert page.h1.get_text() == expected
+    page = BeautifulSoup(render(sheet(title=given.title)), "html.parser")
+    assert page.h1 is not None
+    assert page.h1.get_text() == "Shapes & areas <b>"
 
 
 def test_without_a_release_there_are_pages_all_the_same(tmp_path: Path) -> None:
     """Nothing given, or nothing that can be read, marks no line and stops nothing."""
     course = Course(tmp_path)
-    assert read_given(course, "shapes") == Given()
+    assert read_given(course, "shapes") == Given("Shapes")
     course.release("shapes").mkdir(parents=True)
     (course.release("shapes") / "shapes.ipynb").write_text("{")
-    assert read_given(course, "shapes") == Given()
+    assert read_given(course, "shapes") == Given("Shapes")
 
 
 def test_points_are_written_in_one_way() -> None:

@@ -56,14 +56,9 @@ def judged(grade_id: str, score: float, most: float, message: str) -> list[dict[
 def cell(name: str, source: str, *outputs: dict[str, Any], kind: str = "code") -> dict[str, Any]:
     """A cell; without a name, one of the student's own."""
     notes = {"nbgrader": {"grade_id": name}} if name else {}
-    return {
-        "cell_type": kind,
-        "id": name or "own",
-        "metadata": notes,
-        "source": source,
-        "outputs": list(outputs),
-        "execution_count": None,
-    }
+    runs = {"outputs": list(outputs), "execution_count": None} if kind == "code" else {}
+    made = {"cell_type": kind, "id": name or "own", "metadata": notes, "source": source}
+    return {**made, **runs}
 
 
 def printed(text: str) -> dict[str, Any]:
@@ -119,7 +114,7 @@ def sheet(
     problem: str | None = None,
     student: str = "ada",
     given: Mapping[str, str] | None = None,
-    title: str = "",
+    title: str = "Shapes",
 ) -> Sheet:
     """All that goes into a page."""
     graded = notebook() if graded is None else graded

@@ -25,8 +25,8 @@ from grader.report_movement import movement
 from grader.report_page import page
 from grader.report_sheet import spread
 from grader.report_statistics import ItemFigures, mistake_figures
-from grader.report_title import title_of
 from grader.scores import score_of
+from grader.title import title_of
 from grader.words import coefficient, listed, percent, points
 from testcases import load_assignment
 
@@ -317,23 +317,23 @@ def test_no_number_of_the_page_has_more_decimals_or_zeros_at_the_end(
 
 
 def test_the_title_is_the_instructors_heading(course: Course) -> None:
-    """The page is called as the notebook is; without a heading, or a notebook, as the id in words."""
+    """The page is called as the release, or else the source; without a heading, as the id in words."""
 
     def notebook(folder: Path, *cells: tuple[str, object]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         made = [{"cell_type": kind, "source": source} for kind, source in cells]
         (folder / f"{NAME}.ipynb").write_text(json.dumps({"cells": made}), encoding="utf-8")
 
-    source, release = course.source(NAME), course.release(NAME)
+    release, source = course.release(NAME), course.source(NAME)
     notebook(
-        source, ("code", "# not this"), ("markdown", ["text\n", "# A `good` *name* #\n", "more"])
+        release, ("code", "# not this"), ("markdown", ["text\n", "# A `good` *name* #\n", "more"])
     )
     assert title_of(course, NAME) == "A good name"
-    notebook(source, ("markdown", "## only a section"))
-    notebook(release, ("markdown", "# Of the release\u202e"))
-    assert title_of(course, NAME) == "Of the release\\u202e"
-    notebook(release, ("markdown", "# " + "x" * 500))
-    (source / f"{NAME}.ipynb").write_text("[]")
+    notebook(release, ("markdown", "## only a section"))
+    notebook(source, ("markdown", "# Of the source\u202e"))
+    assert title_of(course, NAME) == "Of the source\\u202e"
+    notebook(source, ("markdown", "# " + "x" * 500))
+    (release / f"{NAME}.ipynb").write_text("[]")
     assert title_of(course, NAME) == "Regularization"
     assert title_of(course, "gradient_checking") == "Gradient checking"
 

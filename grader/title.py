@@ -19,11 +19,11 @@ _LONGEST = 120
 
 
 def title_of(course: Course, assignment: str) -> str:
-    """The first heading of the source, or of the release; else the assignment's name in readable form.
+    """The first heading of the release, or of the source; else the assignment's name in readable form.
 
     Submitted notebooks are not asked: their headings are the students'.
     """
-    for folder in (course.source(assignment), course.release(assignment)):
+    for folder in (course.release(assignment), course.source(assignment)):
         heading = _heading(folder / f"{assignment}.ipynb")
         if heading:
             return heading
