@@ -91,6 +91,8 @@ class Entry:
     penalty: float = 0.0
     #: Whether an answer waits for a person.
     waits: bool = False
+    #: Whether a person has given points, be it none or on top.
+    by_hand: bool = False
     #: What persons wrote to the student, by cell.
     comments: tuple[str, ...] = ()
 
@@ -112,7 +114,7 @@ class Entry:
     @property
     def doubtful(self) -> bool:
         """All points are the autograder's, and there are none: perhaps it could not be read."""
-        return self.raw_score == 0 and not self.waits
+        return self.raw_score == 0 and not self.waits and not self.by_hand
 
 
 @dataclass(frozen=True)
@@ -265,6 +267,7 @@ def _entry(
         points,
         sum(float(one.penalty or 0.0) for one in notebooks),
         any(row.needs_manual_grade for row in rows.values()),
+        any(row.manual_score is not None or row.extra_credit for row in rows.values()),
         tuple(text for _, text in written),
     )
 

@@ -24,6 +24,7 @@ from .reading import Reading, read_items
 from .records import Records
 from .regrading import difference
 from .results import Grades, Record, read_record
+from .words import were
 
 _READ_ONLY = "-c default_transaction_read_only=on"
 _SECONDS = 60.0
@@ -192,12 +193,12 @@ def _edited(recorded: Recorded, grades: Grades) -> list[str]:
 
 def _by_hand(grades: Grades) -> list[str]:
     notes = [
-        f"{name}: {grade.manual:g} points were given by hand, and count"
+        f"{name}: {were(grade.manual)} given by hand, and count"
         for name, grade in sorted(grades.by_id.items())
         if grade.manual is not None
     ]
     if grades.penalty:
-        notes.append(f"{grades.penalty:g} points were taken off because it was late")
+        notes.append(f"{were(grades.penalty)} taken off because it was late")
     return notes
 
 

@@ -18,6 +18,7 @@ from .replay_json import digests, versions
 from .replay_lines import MOST_PLACES, cut, filled, value_lines
 from .table import COLOURS, MARKS
 from .terminal import Terminal
+from .words import of_points, points
 
 _OUTCOMES = {
     "undefined": "the function is not defined",
@@ -64,7 +65,7 @@ def _head(replay: Replay) -> Iterator[str]:
         parts = (
             f"{counts[verdict]} {words}" for verdict, (_, words) in MARKS.items() if counts[verdict]
         )
-        yield from filled(f"{comparison.replayed:g} points, items: {', '.join(parts)}", "  ")
+        yield from filled(f"{of_points(comparison.replayed)}, items: {', '.join(parts)}", "  ")
     yield f"  with {', '.join(f'{name} {number}' for name, number in versions().items())}"
     if not replay.jailed:
         yield "  without a jail, so what the functions returned was not kept"
@@ -77,9 +78,9 @@ def _head(replay: Replay) -> Iterator[str]:
     recorded = comparison.recorded
     grades = replay.recorded.grades if replay.recorded is not None else None
     if recorded is not None and grades is not None:
-        yield f"  Recorded: {recorded:g} by the autograder, {grades.total:g} in all"
+        yield f"  Recorded: {points(recorded)} by the autograder, {points(grades.total)} in all"
     yield (
-        f"  Replayed: {comparison.replayed:g} by the autograder: "
+        f"  Replayed: {points(comparison.replayed)} by the autograder: "
         f"{'the same' if comparison.same_score else 'NOT the same'}"
     )
     for reason in comparison.reasons:
@@ -91,13 +92,13 @@ def _head(replay: Replay) -> Iterator[str]:
 def _item(replay: Replay, one: ReplayedItem, everything: bool) -> Iterator[str]:
     item, reading, name = one.item, one.reading, one.item.grade_id
     mark, words = MARKS[reading.verdict]
-    points = "" if one.points is None else f"  {one.points:g} of {item.points:g} points"
+    given = "" if one.points is None else f"  {points(one.points)} of {of_points(item.points)}"
     recorded = replay.recorded
     grades = recorded.grades.by_id if recorded is not None and recorded.grades else {}
     before = grades[name].auto if name in grades else None
     if recorded is not None and before != one.points:
-        points += f" (recorded: {'nothing' if before is None else f'{before:g}'})"
-    yield f"{mark} {name}  {words}{points}".rstrip()
+        given += f" (recorded: {'nothing' if before is None else points(before)})"
+    yield f"{mark} {name}  {words}{given}".rstrip()
     if one.mistakes:
         yield from filled(f"mistakes: {', '.join(one.mistakes)}", "  ")
     read = recorded.readings.get(name) if recorded is not None else None

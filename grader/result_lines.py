@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
@@ -13,6 +12,8 @@ from testcases.core.protocol import Verdict
 from .errors import UsageError
 from .results import ItemResult, Result, Status
 
+#: No score is as large; with larger ones sums and products get out of hand.
+_LARGEST = 1e9
 #: Longest line that is read, in characters. One of six items with the longest messages has 130,000.
 _LONGEST_LINE = 4_000_000
 
@@ -122,6 +123,6 @@ def _list(data: dict[str, Any], key: str) -> list[Any]:
 
 def _number(data: dict[str, Any], key: str) -> float:
     value = data[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise TypeError(f"{key!r} is no number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
+        raise TypeError(f"{key!r} is no number of points")
     return float(value)

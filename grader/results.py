@@ -16,7 +16,7 @@ from testcases.core.wording import graded_by_hand, was_graded_by_hand
 
 from .notebooks import Notebook
 from .reading import Reading, read_items, troubles
-from .words import of_points
+from .words import were
 
 Status = Literal["graded", "needs_attention"]
 
@@ -27,8 +27,10 @@ RECORD_KEY = "grader"
 #: nbgrader's own comment on an answer that is as it was handed out.
 NO_RESPONSE = "No response."
 
-#: How the first note on a submission begins that could not be graded; the reason follows.
+#: How a note begins on a submission that could not be graded; the reason follows.
 NOT_GRADED = "not graded: "
+#: How it begins where a person has given points all the same.
+_ONLY_BY_HAND = "graded by hand only: "
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Grade:
     #: What counts, extra credit included.
     score: float
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person has given points, be it none or on top."""
+        return self.manual is not None or self.score != (self.auto or 0.0)
+
 
 def counts(auto: float | None, manual: float | None, extra: float | None) -> float:
     """The points of a row that count, by nbgrader's rule for `Grade.score`."""
@@ -103,8 +110,8 @@ class Grades:
 
     @property
     def total(self) -> float:
-        """The score of the submission."""
-        return sum(grade.score for grade in self.by_id.values()) - self.penalty
+        """The score of the submission: by nbgrader's rule never less than nothing."""
+        return max(0.0, sum(grade.score for grade in self.by_id.values()) - self.penalty)
 
 
 @dataclass(frozen=True)
@@ -172,7 +179,8 @@ def put_together(
     attention = record.problem is not None
     results = []
     if record.problem is not None:
-        notes.insert(0, f"{NOT_GRADED}{record.problem}")
+        by_hand = any(grade.by_hand for grade in grades.by_id.values())
+        notes.insert(0, f"{_ONLY_BY_HAND if by_hand else NOT_GRADED}{record.problem}")
         readings = {item.grade_id: _ungraded(item, record.problem) for item in items}
     else:
         attention = bool(found)
@@ -181,9 +189,9 @@ def put_together(
         grade = grades.by_id[item.grade_id]
         results.append(_item_result(item, readings[item.grade_id], grade))
         if grade.manual is not None and not item.manual:
-            notes.append(f"{item.grade_id}: {_were(grade.score)} given by hand")
+            notes.append(f"{item.grade_id}: {were(grade.score)} given by hand")
     if grades.penalty:
-        notes.append(f"{_were(grades.penalty)} taken off because it was late")
+        notes.append(f"{were(grades.penalty)} taken off because it was late")
     return Result(
         student=student,
         assignment=assignment,
@@ -194,10 +202,6 @@ def put_together(
         notes=tuple(notes),
         digest=record.digest,
     )
-
-
-def _were(value: float) -> str:
-    return f"{of_points(value)} {'was' if value == 1 else 'were'}"
 
 
 def _ungraded(item: Item, problem: str) -> Reading:

@@ -145,7 +145,7 @@ def changed(changes: Sequence[Change], terminal: Terminal = PLAIN) -> list[str]:
         return []
     names = [printable(change.student) for change in changes]
     steps = [
-        f"{change.before:g} → {change.after:g}  ({change.after - change.before:+g})"
+        f"{points(change.before)} → {points(change.after)}  ({_signed(change.after - change.before)})"
         for change in changes
     ]
     width = max(map(columns_of, names))
@@ -156,6 +156,10 @@ def changed(changes: Sequence[Change], terminal: Terminal = PLAIN) -> list[str]:
         f"  {padded(terminal.shortened(name, width), width)}  {step}"
         for name, step in zip(names, steps, strict=True)
     ]
+
+
+def _signed(change: float) -> str:
+    return f"{'-' if change < 0 else '+'}{points(abs(change))}"
 
 
 def attention_count(results: Iterable[Result]) -> int:

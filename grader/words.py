@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+#: From here on points are not written out digit by digit.
+_LARGEST = 1e12
 #: What stands where there is no number.
 NOTHING = "–"
 
@@ -14,6 +16,8 @@ def points(value: float | None) -> str:
     """Points and scores: at most two decimals, and no zeros at the end."""
     if value is None:
         return NOTHING
+    if not abs(value) < _LARGEST:  # nobody's points; but somebody may have typed them
+        return f"{value:.3g}"
     # Half a hundredth goes up, as a person expects; by way of six digits, since floats are not exact.
     rounded = Decimal(f"{value:.6f}").quantize(Decimal("0.01"), ROUND_HALF_UP)
     text = f"{rounded:f}".rstrip("0").rstrip(".")
@@ -24,6 +28,12 @@ def of_points(value: float) -> str:
     """Points with the word, as in "1 point"."""
     text = points(value)
     return f"{text} point{'' if text == '1' else 's'}"
+
+
+def were(value: float) -> str:
+    """Points as the subject of a sentence: "1 point was", "2 points were"."""
+    told = of_points(value)
+    return f"{told} {'was' if told == of_points(1) else 'were'}"
 
 
 def percent(share: float | None) -> str:

@@ -18,7 +18,9 @@ from grader.results import (
     read_record,
     write_record,
 )
+from grader.scores import score_of
 from grader.table import MARKS, printable, summary, table
+from grader.words import points
 from testcases import load_assignment
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
@@ -300,6 +302,31 @@ def test_what_could_not_be_graded_has_no_score_in_table_and_mean() -> None:
     lines = table([result(), void], ITEMS)
     assert lines[2].split()[1] == "–"
     assert "1 without a score, mean score 90 of 100" in summary([result(), void], fresh=2)
+
+
+def test_none_given_by_hand_is_a_score() -> None:
+    """Where a person decided on an ungradable hand-in, be it 0 points or some on top, that counts."""
+    void = Record("d2", "b1", "it is empty", ())
+    zeros = {item.grade_id: Grade(0.0, None, 0.0) for item in ITEMS}
+    for decided, score in ((Grade(0.0, 0.0, 0.0), 0.0), (Grade(0.0, None, 3.0), 3.0)):
+        made = result((), Grades({**zeros, FIRST.grade_id: decided}, 0.0), void)
+        assert score_of(made) == score
+        assert made.notes[0] == "graded by hand only: it is empty"
+    assert score_of(result((), Grades(zeros, 0.0), void)) is None
+
+
+def test_a_penalty_never_takes_more_than_there_is() -> None:
+    """By nbgrader's rule a score is never less than nothing, wherever it is told."""
+    late = result(rows=grades(penalty=1000.0))
+    assert (late.score, json.loads(late.line())["score"], score_of(late)) == (0.0, 0.0, 0.0)
+    assert "1000 points were taken off because it was late" in late.notes
+    assert "1 point was taken off because it was late" in result(rows=grades(penalty=0.999)).notes
+
+
+@pytest.mark.parametrize("value", [1e12, 1e30, -1e308, float("inf"), float("nan")])
+def test_absurd_points_can_be_written(value: float) -> None:
+    """Somebody may have typed them into the gradebook; a class is graded and told all the same."""
+    assert 0 < len(points(value)) < 12
 
 
 def test_summary_counts_what_needs_a_person() -> None:
