@@ -42,7 +42,7 @@ def check_archive_name(name: str) -> None:
     if path.suffix.lower() != ".zip":
         raise UsageError(
             f"Cannot write an archive to {name}: its name does not end in .zip. Name it, for example, "
-            f"{path.name.strip('.') or 'archive'}.zip."
+            f"{path.name.strip('.-') or 'archive'}.zip."
         )
     if path.exists() and not path.is_file():
         raise UsageError(

@@ -15,6 +15,8 @@ from .terminal import tell
 _ARGUMENT = re.compile(r"argument (\S+?): (.*)", re.DOTALL)
 _CHOICE = re.compile(r"invalid choice: (.*) \(choose from (.*)\)", re.DOTALL)
 _NUMBER = re.compile(r"invalid int value: (.*)", re.DOTALL)
+#: An option of more commands than so many is not told with all their names.
+_MANY = 5
 _REQUIRED = "the following arguments are required: "
 
 
@@ -38,13 +40,14 @@ class Parser(argparse.ArgumentParser):
         """The command line as options of a command; None for the words that the program was given."""
         words = list(sys.argv[1:] if arguments is None else arguments)
         if words:
-            self._check_first(words[0])
+            self._check_first(words)
         options, unknown = self.parse_known_args(words)
         if unknown:
             self.commands[options.command].refuse(unknown)
         return options
 
-    def _check_first(self, word: str) -> None:
+    def _check_first(self, words: Sequence[str]) -> None:
+        word = words[0]
         if not word.startswith("-"):
             if word not in self.commands:
                 guess = meant(word, self.commands, ", ".join(self.commands))
@@ -53,9 +56,11 @@ class Parser(argparse.ArgumentParser):
             name = word.partition("=")[0]
             with_it = [each for each, sub in self.commands.items() if name in sub._flags()]
             if with_it:
+                meant_one = next((each for each in words[1:] if each in with_it), "COMMAND")
+                known = "all commands" if len(with_it) > _MANY else " and ".join(with_it)
                 self._end(
-                    f"Cannot use {name} before a command: it stands behind one. Write, for example, "
-                    f"grader {with_it[0]} {name}"
+                    f"Cannot use {name} before a command: it stands behind one. Write grader "
+                    f"{meant_one} {name} and so on; {known} know it"
                 )
             guess = meant(name, self._flags()) or " Leave it out."
             self._end(f"Cannot use {name}: there is no such option.{guess}")
@@ -97,5 +102,8 @@ def _in_our_words(message: str) -> str:
     if number := _NUMBER.fullmatch(cause):
         return f"{name}: {number[1]} is no whole number"
     if cause.startswith("expected "):  # "expected one argument", "expected at least one argument"
-        return f"after {name} a value is missing"
+        return (
+            f"after {name} a value is missing. One that begins with - stands behind =, as in "
+            f"{name.rpartition('/')[2]}=-value"
+        )
     return f"{name}: {cause}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import signal
@@ -21,6 +22,8 @@ from .terminal import never_fail_to_encode, printable, tell
 
 #: What the shell adds to a signal's number to get the exit code of a program that it ended.
 _SIGNALLED = 128
+#: The number of the last of the three files that a program begins with.
+_STDERR = 2
 
 _SHELLS = ("bash", "zsh", "fish")
 _HOW_TO_COMPLETE = """\
@@ -43,7 +46,7 @@ def _parser() -> Parser:
     parser = Parser(
         prog="grader",
         description="Release, grade and report on an nbgrader assignment.",
-        epilog="Exit code 0: all well. 1: done, but something needs a person. 2: wrong usage.",
+        epilog="Exit code 0: all well. 1: something needs your attention. 2: wrong usage.",
     )
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -209,6 +212,7 @@ def _parser() -> Parser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _open_what_is_closed()
     never_fail_to_encode(sys.stdout, sys.stderr)
     try:
         try:
@@ -218,6 +222,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         _forget_readers()
         return NEEDS_ATTENTION
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        _forget_readers()
+        tell(
+            f"grader: Cannot write to standard output: {error.strerror}. What was done stays done; make "
+            "room, and see what it says: the same command tells again.",
+            sys.stderr,
+        )
+        return NEEDS_ATTENTION
+
+
+def _open_what_is_closed() -> None:
+    """Give a program that was started without stdout or stderr one that goes nowhere.
+
+    Else the next file that is opened, be it the gradebook, would be taken for it by a subprocess.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(number)
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def _answer(arguments: Sequence[str] | None) -> int:
@@ -253,14 +281,25 @@ def _forget_readers() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BrokenPipeError:
+        except OSError:
             os.dup2(nowhere, stream.fileno())
 
 
 def _run(options: argparse.Namespace) -> int:
+    _part_students_from_assignment(options)
     module = importlib.import_module(f".commands.{options.command}", __package__)
     code: int = module.run(options)
     return code
+
+
+def _part_students_from_assignment(options: argparse.Namespace) -> None:
+    """Take the assignment out of --student's words, which are all that stand behind it."""
+    words = getattr(options, "student", None)
+    if not isinstance(words, list) or len(words) < 2 or options.assignment is not None:
+        return
+    last = words[-1]
+    if last in assignments(options) and last not in students(options):
+        options.assignment = words.pop()
 
 
 @contextmanager

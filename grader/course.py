@@ -92,7 +92,7 @@ class Course:
         listed = ", ".join(names)
         if name is None:
             if len(names) > 1 and student is not None:
-                names = [each for each in names if student in self.students(each)] or names
+                names = self._of_student(student, names)
             if len(names) > 1:
                 raise UsageError(
                     f"Cannot choose an assignment: there are several. Name one of {listed}."
@@ -104,6 +104,17 @@ class Course:
                 f"{meant(name, names, listed)}"
             )
         return name
+
+    def _of_student(self, student: str, names: list[str]) -> list[str]:
+        """The assignments that a student handed in; all of these if nobody has handed anything in."""
+        handed_in = {each: self.students(each) for each in names}
+        everybody = sorted({one for known in handed_in.values() for one in known})
+        if everybody and student not in everybody:
+            raise UsageError(
+                f"Cannot find student {student!r}: nobody of that name has handed anything in."
+                f"{meant(student, everybody) or f' List those who did with: ls {quote(str(self.root))}/submitted'}"
+            )
+        return [each for each in names if student in handed_in[each]] or names
 
 
 def open_course(folder: Path) -> Course:

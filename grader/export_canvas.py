@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from .errors import UsageError
 from .export_rows import Book
 from .export_table import Options, Table, find
-from .roster import Roster, listed
+from .roster import CANVAS_LAST, Roster, listed
 from .spreadsheet import Cell
 
 #: Where nbgrader's ids are looked for; the first wins if it is even.
 _KEYS = ("SIS Login ID", "SIS User ID", "ID")
-_FIRST = ("Student", "LastName")
-_ID, _LAST, _POINTS = "ID", "Section", "Points Possible"
+_ID, _POINTS = "ID", "Points Possible"
 _READ_ONLY = "read only"
 _TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)")
 
@@ -30,16 +29,14 @@ def canvas_table(book: Book, options: Options) -> Table:
     roster = options.roster
     if roster is None:
         raise UsageError(
-            "Cannot export for Canvas: it is not said by what Canvas knows the students. In Canvas, "
-            "Grades, Export gives its own gradebook; name that file with --roster."
+            "Cannot export for Canvas: its own numbers of the students are needed. In Canvas, choose "
+            "Grades, Export, and name that file with --roster."
         )
     width = _width(roster)
     place = _column(roster, width, options.column or work.name, work.name)
     number = roster.column(_ID)
     points = [row for row in roster.rows if not row.cells[number] and _POINTS in row.cells[0]]
-    # Beside the students there are lines on the columns themselves.
-    students = [row for row in roster.rows if row.cells[number]]
-    found = find(book, roster, students, options.key, _KEYS)
+    found = find(book, roster, roster.students, options.key, _KEYS)
     possible: Cell = work.max_score
     notes = list(found.notes)
     attention = found.attention
@@ -68,13 +65,13 @@ def canvas_table(book: Book, options: Options) -> Table:
 def _width(roster: Roster) -> int:
     """How many columns say who a student is; Canvas goes by their places."""
     titles = roster.header
-    if titles[0] not in _FIRST or not {_ID, _LAST} <= set(titles):
+    if not roster.is_canvas:
         raise UsageError(
             f"Cannot use roster {roster.path}: it is not Canvas's gradebook, which begins with the "
             f"columns 'Student', 'ID' and so on up to 'Section'; this one has {listed(titles)}. In "
             "Canvas: Grades, Export."
         )
-    return titles.index(_LAST) + 1
+    return titles.index(CANVAS_LAST) + 1
 
 
 def _column(roster: Roster, width: int, wanted: str, assignment: str) -> int:

@@ -41,8 +41,8 @@ def csv_table(book: Book, options: Options) -> Table:
     if options.roster is not None:
         ids = {person.id: person.id for person in book.people}
         header, roster = options.roster.header, options.roster
-        index = choose_index(roster, roster.rows, ids, options.key, _KEYS, header, book.known)
-        if index.empty:
+        index = choose_index(roster, roster.students, ids, options.key, _KEYS, header, book.known)
+        if index.empty and not roster.is_canvas:  # Canvas's own test student has no id
             raise UsageError(
                 f"Cannot use roster {roster.path}: there is no {index.name!r} in "
                 f"{_lines(index.empty)}. Fill it in, or take the lines out."

@@ -58,7 +58,7 @@ def moodle_table(book: Book, options: Options) -> Table:
 
 def _moodlefind(book: Book, roster: Roster, key: str) -> tuple[list[str], Found]:
     """The columns that say who a student is, and the students."""
-    found = find(book, roster, roster.rows, key, _KEYS, roster.header)
+    found = find(book, roster, roster.students, key, _KEYS, roster.header)
     titles = [title.casefold() for title in roster.header]
     known = [place for place, title in enumerate(titles) if title in _KNOWN]
     own = roster.column(found.key)
@@ -88,7 +88,7 @@ def _without_roster(book: Book, key: str) -> Found:
     """nbgrader's own ids, where they are what Moodle calls the students, too."""
     if not key:
         raise UsageError(
-            "Cannot export for Moodle: it is not said by what Moodle knows the students. Give the file "
+            "Cannot export for Moodle: its own names of the students are needed. Give the file "
             "of Moodle's participants or grades with --roster, or, if nbgrader's ids are Moodle's user "
             "names, --key Username ('ID number' and 'Email address' likewise)."
         )

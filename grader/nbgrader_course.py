@@ -18,7 +18,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from .course import CONFIG_FILE, Course
+from .course import CONFIG_FILE, GRADEBOOK_FILE, Course
 from .errors import TRACEBACK, GraderError, UsageError, cause_in, path_of, stopped
 from .gradebook_state import without_password
 
@@ -201,7 +201,7 @@ class _Place:
     @property
     def elsewhere(self) -> str:
         """How to go on with another gradebook."""
-        if self.file is None:
+        if self.file is None or self.file.name != GRADEBOOK_FILE:
             return "name another one with --db"
         return f"move it away: mv {quote(str(self.file))} {quote(f'{self.file}.old')}"
 

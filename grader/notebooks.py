@@ -38,6 +38,11 @@ class UnbalancedMarkersError(ValueError):
     """An opening marker without its closing one, or the other way round."""
 
 
+def how_to_restore(assignment: str) -> str:
+    """What to do about a source notebook that cannot be read, as a sentence."""
+    return f"Restore it, for example with: git checkout -- source/{assignment}"
+
+
 def read_notebook(path: Path, remedy: str) -> Notebook:
     """The notebook in `path`, as plain dictionaries, checked against the notebook format.
 

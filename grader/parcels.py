@@ -27,7 +27,7 @@ from . import __version__
 from .course import Course
 from .jail.limits import Limits
 from .nbgrader_course import Markers, Nbgrader, markers_of
-from .notebooks import Cell, Notebook, dump
+from .notebooks import Cell, Notebook, dump, how_to_restore, read_notebook
 from .results import Record, write_record
 from .shipping import CACHES
 from .submissions import MAX_NOTEBOOK_BYTES, TIMESTAMP_FILE, Submission, digest_of, grade_id_of
@@ -93,15 +93,21 @@ def make_kit(
     limits: Limits,
     basis: str,
 ) -> Kit:
-    """The kit for an assignment of a course."""
+    """The kit for an assignment of a course.
+
+    Raises:
+        NotebookError: the source notebook is missing or damaged.
+    """
     folder = course.source(assignment.name)
+    path = folder / f"{assignment.name}.ipynb"
+    read_notebook(path, how_to_restore(assignment.name))
     return Kit(
         __version__,
         digest_of_testcases(),
         assignment.name,
         basis,
         given_files(folder),
-        (folder / f"{assignment.name}.ipynb").read_bytes(),
+        path.read_bytes(),
         markers_of(nbgrader),
         secret,
         limits,

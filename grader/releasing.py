@@ -20,7 +20,13 @@ from .course_secret import ensure_secret
 from .errors import GraderError, stopped
 from .leaks import find_leaks
 from .nbgrader_course import Markers, Nbgrader, check_gradebook, markers_of, nbgrader_for
-from .notebooks import Notebook, NotebookError, nbgrader_of, read_notebook
+from .notebooks import (
+    Notebook,
+    NotebookError,
+    how_to_restore,
+    nbgrader_of,
+    read_notebook,
+)
 from .shipping import Difference, files_in, sync
 from .structure import release_problems, source_problems
 
@@ -65,7 +71,7 @@ def read_source(course: Course, name: str) -> Notebook:
     """
     folder = course.source(name)
     path = folder / f"{name}.ipynb"
-    notebook = read_notebook(path, _restore(name))
+    notebook = read_notebook(path, how_to_restore(name))
     others = sorted(other.name for other in folder.glob("*.ipynb") if other != path)
     if others:
         raise NotebookError(
@@ -73,10 +79,6 @@ def read_source(course: Course, name: str) -> Notebook:
             "students would get as well. Move what is not theirs out of the folder."
         )
     return notebook
-
-
-def _restore(name: str) -> str:
-    return f"Restore it, for example with: git checkout -- source/{name}"
 
 
 def make_release(course: Course, name: str, force: bool = False) -> Release:
@@ -149,7 +151,7 @@ def generate(nbgrader: Nbgrader, name: str, target: Path, record: bool) -> Path:
     """
     coursedir = nbgrader.app.coursedir
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", name))
-    read_notebook(folder / f"{name}.ipynb", _restore(name))
+    read_notebook(folder / f"{name}.ipynb", how_to_restore(name))
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
     from nbgrader.utils import temp_attrs

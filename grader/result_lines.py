@@ -26,7 +26,9 @@ def read_lines(path: Path, assignment: str) -> dict[str, Result]:
     """
     try:
         with path.open(encoding="utf-8") as file:
-            return parse_lines(file, assignment, str(path))
+            # No more of a line than is looked at: a device has lines without an end.
+            lines = iter(lambda: file.readline(_LONGEST_LINE + 1), "")
+            return parse_lines(lines, assignment, str(path))
     except OSError as error:
         raise UsageError(
             f"Cannot read results from {path}: {error.strerror or error}. Name a file that "

@@ -20,6 +20,9 @@ from pathlib import Path
 from .errors import UsageError
 
 _SEPARATORS = ",;\t"
+#: The columns by which Canvas's own gradebook is known: the first, and others of those on a student.
+_CANVAS_FIRST = ("Student", "LastName")
+_CANVAS_ID, CANVAS_LAST = "ID", "Section"
 #: A line of Excel's before the header, which says what separates cells.
 _SAID = re.compile(r'"?sep=(?P<separator>.?)"?', re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -30,6 +33,8 @@ _OTHERS = {
     b"SQLite format 3\0": "it is a database. Name the CSV file that the system gave you",
     b"<": "it is a web page. Log in to the system, and download the file again",
 }
+#: Bytes. A roster of 100,000 students has a tenth of it.
+_LARGEST = 100_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: Names of columns, or lines, that a message lists at most.
 _LISTED = 12
@@ -50,6 +55,19 @@ class Roster:
     path: Path
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def students(self) -> tuple[Row, ...]:
+        """The rows of students: beside them Canvas's gradebook has lines on the columns themselves."""
+        if not self.is_canvas:
+            return self.rows
+        number = self.column(_CANVAS_ID)
+        return tuple(row for row in self.rows if row.cells[number])
+
+    @property
+    def is_canvas(self) -> bool:
+        """Whether it is Canvas's own gradebook, by its columns."""
+        return self.header[0] in _CANVAS_FIRST and {_CANVAS_ID, CANVAS_LAST} <= set(self.header)
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
@@ -124,11 +142,21 @@ def read_roster(path: Path) -> Roster:
 
 def _text(path: Path) -> str:
     try:
-        content = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise UsageError(
+                f"Cannot read roster {path}: it is no file. Name a CSV file with --roster."
+            )
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
     except OSError as error:
         raise UsageError(
             f"Cannot read roster {path}: {error.strerror}. Name a CSV file with --roster."
         ) from error
+    if len(content) > _LARGEST:
+        raise UsageError(
+            f"Cannot read roster {path}: it is larger than {_LARGEST // 10**6} MB, so it is no list of a "
+            "class. Name the right file."
+        )
     for beginning, what in _OTHERS.items():
         if content.lstrip().startswith(beginning):
             raise UsageError(f"Cannot read roster {path}: {what}.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,9 +89,7 @@ def examine(
     try:
         student.encode("utf-8")
     except UnicodeEncodeError:
-        problem = (
-            "the folder's name is not UTF-8, so the gradebook cannot hold it; rename the folder"
-        )
+        problem = _no_text(sys.getfilesystemencoding())
         return Submission(student, assignment, "", problem, recorded=False)
     folder = course.submitted(student, assignment)
     try:
@@ -109,6 +108,13 @@ def examine(
         problem = f"{path_of(error) or folder} cannot be read ({error.strerror or error}); {remedy}"
         return Submission(student, assignment, "", problem, recorded=False)
     return Submission(student, assignment, digest, fault, notes=() if note is None else (note,))
+
+
+def _no_text(encoding: str) -> str:
+    """Why a folder's name is no text for us, where names are read in this encoding."""
+    if encoding.lower() not in ("utf-8", "utf8"):
+        return f"the folder's name cannot be read as {encoding}; run again with LC_ALL=C.UTF-8"
+    return "the folder's name is not UTF-8, so the gradebook cannot hold it; rename the folder"
 
 
 def strays(course: Course, assignment: str, wanted: Sequence[str] | None) -> list[str]:

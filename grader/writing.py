@@ -43,13 +43,16 @@ def write_atomically(path: Path, text: str | Iterable[str], private: bool = Fals
         draft.unlink(missing_ok=True)
 
 
-def check_writable(path: Path, course: Course, db: str | None = None) -> None:
+def check_writable(
+    path: Path, course: Course, db: str | None = None, *, stdout: bool = True
+) -> None:
     """Make sure that `path` can be written, and may be: better to know before an hour of work than after.
 
     Args:
         path: what the user named.
         course: the course, of which nothing is to be overwritten.
         db: address of the gradebook, if it is not the course's own.
+        stdout: whether - stands for standard output here.
 
     Raises:
         UsageError: it is a folder, or there is no folder for it, or it is part of the course.
@@ -66,7 +69,7 @@ def check_writable(path: Path, course: Course, db: str | None = None) -> None:
         if path.is_dir() or not place.is_dir():
             raise UsageError(
                 f"Cannot write results to {path}: it is a folder, or lies in one that does not "
-                "exist. Name a file, or - for standard output."
+                f"exist. Name a file{', or - for standard output' if stdout else ''}."
             )
     if not os.access(place, os.W_OK):
         raise GraderError(

@@ -127,12 +127,19 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
         (["graed"], "Cannot run 'graed': there is no such command. Did you mean 'grade'? See"),
         (["qqq"], "there is no such command. There are: release, grade, "),
         (["--versoin"], "Did you mean '--version'? See: grader --help"),
-        (["--force", "grade"], "it stands behind one. Write, for example, grader release --force."),
-        (["--db=x", "grade"], "Cannot use --db before a command"),
+        (
+            ["--force", "grade"],
+            "it stands behind one. Write grader grade --force and so on; release",
+        ),
+        (["--db=x", "doctor"], "Write grader COMMAND --db and so on; grade and export and report"),
+        (
+            ["--course-dir", "x", "report"],
+            "Write grader report --course-dir and so on; all commands",
+        ),
         (["--qqq"], "Cannot use --qqq: there is no such option. Leave it out. See: grader --help"),
         (["grade", "--jbos", "2"], "has no such option. Did you mean '--jobs'? See: grader grade "),
         (["grade", "--jobs=many"], "--jobs: 'many' is no whole number."),
-        (["grade", "--student"], "after --student a value is missing."),
+        (["grade", "--student"], "after --student a value is missing. One that begins with -"),
         (["export", "--format=cavnas"], "none of csv, canvas, moodle. Did you mean 'canvas'?"),
         (["replay"], "STUDENT is missing. See: grader replay --help"),
         (["release", "a", "b"], "Cannot use 'b': it is one word too many. Leave it out."),
@@ -230,6 +237,54 @@ def test_a_students_only_assignment_need_not_be_named(tmp_path: Path) -> None:
     (tmp_path / "submitted" / "bob" / "second").mkdir()
     course = Course(tmp_path)
     assert course.choose_assignment(None, "ada") == "second"
-    for student in ("bob", "nobody", None):
+    for student in ("bob", None):
         with pytest.raises(UsageError, match="Name one of first, second"):
             course.choose_assignment(None, student)
+    with pytest.raises(UsageError, match=r"Cannot find student 'bbo': .* Did you mean 'bob'\?"):
+        course.choose_assignment(None, "bbo")
+
+
+def test_an_assignment_behind_students_is_none_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`grade --student ada second`: the last word is an assignment, if no student is called so."""
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
+    for place in ("source/first", "source/second", "submitted/ada/first"):
+        (tmp_path / place).mkdir(parents=True)
+    words = ["feedback", "--course-dir", str(tmp_path), "--student", "ada"]
+    assert main([*words, "second"]) == 1
+    assert "Cannot write feedback on 'second'" in capsys.readouterr().err
+    (tmp_path / "submitted" / "second").mkdir()
+    assert main([*words, "second"]) == 2
+    assert "Cannot choose an assignment" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "1>&- 2>&-"])
+def test_closed_streams_are_no_crash(closed: str, tmp_path: Path) -> None:
+    """A program started without stdout or stderr ends with its own exit code, and says nothing."""
+    command = f"{sys.executable} -m grader --version {closed}"
+    assert subprocess.run(command, shell=True, check=False).returncode == 0  # noqa: S602
+    error = tmp_path / "error"
+    command = f"{sys.executable} -m grader report --course-dir /nowhere {closed}"
+    with error.open("wb") as file:
+        done = subprocess.run(command, shell=True, check=False, stderr=file)  # noqa: S602
+    assert done.returncode == 2
+    assert b"Traceback" not in error.read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_told() -> None:
+    """What cannot be written on stdout is an error in our words, and not all well."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", "completion", "bash"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "grader: Cannot write to standard output: No space left on device."
+    )
+    assert "Traceback" not in done.stderr

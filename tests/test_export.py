@@ -277,7 +277,7 @@ def test_nbgraders_command_tells_what_ours_does(graded: Course) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "Cannot export for Canvas: it is not said by what Canvas knows" in done.stderr
+    assert "Cannot export for Canvas: its own numbers of the students are needed." in done.stderr
     assert "Traceback" not in done.stderr
     assert not (graded.root / "exports").exists()
 
@@ -433,6 +433,36 @@ def test_an_id_of_the_learning_management_system_goes_first(
     options = ["--format", "canvas", "--roster", str(canvas), "--student", "cleo"]
     found = written(course, tmp_path / "out.csv", *options)
     assert [row["Student"] for row in found] == ["    Points Possible", "Student, Test"]
+
+
+@pytest.mark.slow
+def test_the_roster_of_canvas_gives_names_to_a_table_too(
+    graded: Course, tmp_path: Path, canvas: Path, moodle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its lines on columns are no students, neither for the table nor for Moodle."""
+    target = tmp_path / "out.csv"
+    found = {row["student_id"]: row for row in written(graded, target, "--roster", str(canvas))}
+    assert found["ada"]["email"] == PEOPLE["ada"][2]
+    capsys.readouterr()
+    options = ["--key", "SIS Login ID", "--roster", str(canvas), "--output", str(target)]
+    export(graded, "--format", "moodle", *options, "--student", "ada")
+    assert "Posting" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_what_person_gave_to_an_ungradable_hand_in_counts(graded: Course, tmp_path: Path) -> None:
+    """0 points given by hand are a score; 0 points that nobody has given are none."""
+    course = Course(tmp_path / "course")
+    shutil.copytree(graded.root, course.root)
+    with closing(sqlite3.connect(course.gradebook)) as database:
+        database.execute(
+            "UPDATE grade SET manual_score = 0 WHERE notebook_id IN (SELECT submitted_notebook.id FROM "
+            "submitted_notebook JOIN submitted_assignment ON submitted_assignment.id = "
+            "submitted_notebook.assignment_id WHERE student_id = 'cut-off')"
+        )
+        database.commit()
+    found = {row["student_id"]: row for row in written(course, tmp_path / "out.csv")}
+    assert (found["cut-off"]["status"], found["cut-off"]["score"]) == ("graded", "0")
 
 
 @pytest.mark.slow

@@ -98,6 +98,10 @@ def _fresh_clone_without_source(course: Course) -> None:
     (course.source(NAME) / f"{NAME}.ipynb").unlink()
 
 
+def _no_source_notebook(course: Course) -> None:
+    (course.source(NAME) / f"{NAME}.ipynb").unlink()
+
+
 def _broken_copy(course: Course) -> None:
     with (course.source(NAME) / "public_tests" / "core" / "protocol.py").open("a") as file:
         file.write("def (\n")
@@ -147,6 +151,7 @@ def test_a_class_is_graded_once_its_copies_are_mended(
         (_damaged_secret, 1, "Restore it from your backup"),
         (_unreadable_secret, 1, "Cannot read the course secret in "),
         (_fresh_clone_without_source, 1, "Cannot find notebook "),
+        (_no_source_notebook, 1, "git checkout -- source/regularization"),
         (_other_points, 1, "differ about test_forward_propagation_with_dropout"),
     ],
 )

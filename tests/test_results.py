@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.errors import UsageError
 from grader.reading import TIMEOUT_ERROR, read_items
+from grader.result_lines import read_lines
 from grader.results import (
     Grade,
     Grades,
@@ -336,3 +339,10 @@ def test_summary_counts_what_needs_a_person() -> None:
     assert "2 with an answer for a person to read" in text
     assert "1 needs attention" in text
     assert summary([result()], fresh=1).startswith("1 submission, ")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero here")
+def test_lines_without_an_end_are_refused() -> None:
+    """What `--before` names may be anything: a device does not fill the memory."""
+    with pytest.raises(UsageError, match=r"/dev/zero, line 1: it is too long"):
+        read_lines(Path("/dev/zero"), "regularization")

@@ -94,6 +94,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             read_roster(path)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero here")
+def test_what_never_ends_is_not_read() -> None:
+    """A device is no roster, and does not fill the memory."""
+    with pytest.raises(UsageError, match="it is no file"):
+        read_roster(Path("/dev/zero"))
+
+
 def test_columns_are_found_without_minding_capitals(tmp_path: Path) -> None:
     """A column that is not there is answered with the one that was meant, and with all there are."""
     found = roster(tmp_path, "SIS Login ID,Section,section\na,b,c\n")

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     course = open_course(options.course_dir)
     name = course.choose_assignment(options.assignment)
     if options.zip is not None:
-        check_writable(Path(options.zip), course)
+        check_writable(Path(options.zip), course, stdout=False)
         check_archive_name(options.zip)
     from ..judge_files import require_own_judge
 

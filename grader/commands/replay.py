@@ -35,10 +35,10 @@ def run(options: argparse.Namespace) -> int:
     name = course.choose_assignment(options.assignment, student)
     require_linux("replay")
     _check_student(course, name, student)
-    for target in (options.bundle, options.json):
-        if target not in (None, _STDOUT):
-            check_writable(Path(target), course, options.db)
+    if options.json not in (None, _STDOUT):
+        check_writable(Path(options.json), course, options.db)
     if options.bundle is not None:
+        check_writable(Path(options.bundle), course, options.db, stdout=False)
         check_archive_name(options.bundle)
     if options.no_jail:
         say(
