@@ -181,7 +181,7 @@ def _parser() -> Parser:
     which(replay)
     replay.add_argument("--item", action="append", metavar="GRADE_ID", help="only this item")
     replay.add_argument("--case", action="append", metavar="NAME", help="only cases of this name")
-    replay.add_argument("--all", action="store_true", help="the numbers of right cases, too")
+    replay.add_argument("--all", action="store_true", help="the numbers of all cases")
     replay.add_argument("--json", metavar="FILE", help="write it there as data; - for stdout")
     replay.add_argument(
         "--bundle", metavar="FILE.zip", help="write all of it there, with every array and digests"

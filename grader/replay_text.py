@@ -35,9 +35,9 @@ def lines(replay: Replay, items: Sequence[ReplayedItem], everything: bool) -> It
     Args:
         replay: the replay.
         items: those of its items, with those of their cases, that are to be shown.
-        everything: show the numbers of cases that are right, too.
+        everything: show the numbers of all cases; else, for each item, of the first that is not right.
     """
-    yield from _head(replay)
+    yield from _head(replay, everything)
     if replay.graded.record.problem is not None:
         return  # the items have nothing to add
     for one in items:
@@ -54,7 +54,7 @@ def painted(line: str, terminal: Terminal) -> str:
     return margin + terminal.paint(mark, COLOURS[mark]) + line[len(margin) + 1 :]
 
 
-def _head(replay: Replay) -> Iterator[str]:
+def _head(replay: Replay, everything: bool) -> Iterator[str]:
     comparison, submission = replay.comparison, replay.submission
     when = f", handed in {replay.handed_in}" if replay.handed_in else ""
     yield from filled(f"{submission.student}: {submission.assignment}{when}", "")
@@ -66,6 +66,11 @@ def _head(replay: Replay) -> Iterator[str]:
             f"{counts[verdict]} {words}" for verdict, (_, words) in MARKS.items() if counts[verdict]
         )
         yield from filled(f"{of_points(comparison.replayed)}, items: {', '.join(parts)}", "  ")
+        if not everything and not all(seen.right for one in replay.items for seen in one.cases):
+            yield from filled(
+                "In full: of each item the first case that is not right. For others give --item, --case or --all.",
+                "  ",
+            )
     yield f"  with {', '.join(f'{name} {number}' for name, number in versions().items())}"
     if not replay.jailed:
         yield "  without a jail, so what the functions returned was not kept"
@@ -109,11 +114,12 @@ def _item(replay: Replay, one: ReplayedItem, everything: bool) -> Iterator[str]:
     else:
         yield "  The student reads:"
     yield from filled(reading.message, "    | ")
+    first = next((seen for seen in one.cases if not seen.right), None)
     for seen in one.cases:
-        yield from _case(one, seen, everything)
+        yield from _case(one, seen, everything or seen is first)
 
 
-def _case(one: ReplayedItem, seen: SeenCase, everything: bool) -> Iterator[str]:
+def _case(one: ReplayedItem, seen: SeenCase, in_full: bool) -> Iterator[str]:
     case = seen.case
     mark = {True: "✔", False: "✘", None: "?"}[seen.right]
     kind = "public" if is_public(case) else f"hidden, {case.family}"
@@ -122,7 +128,7 @@ def _case(one: ReplayedItem, seen: SeenCase, everything: bool) -> Iterator[str]:
     parts = f"; tells about {', '.join(case.parts)}" if case.parts else ""
     yield ""
     yield from filled(f"{mark} {case.name} ({kind}): {case.description}{parts}", "  ", "    ")
-    if seen.right and not everything:
+    if not in_full:
         return
     yield from filled(f"given to {case.function}", "      ")
     for name, argument in zip(case.argument_names, case.arguments, strict=True):

@@ -28,7 +28,7 @@ MARKS: dict[Verdict, tuple[str, str]] = {
     "error": ("!", "error"),
     "timeout": ("t", "out of time"),
     "memory": ("m", "out of memory"),
-    "manual": ("✎", "read by a person"),
+    "manual": ("✎", "for a person to read"),
 }
 #: Colours of marks, beside their form.
 COLOURS: dict[str, Colour] = {

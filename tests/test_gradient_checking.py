@@ -30,6 +30,7 @@ from testcases.gradient_checking import network, reference
 from testcases.gradient_checking.fixtures import stale_fixtures
 from testcases.gradient_checking.items import make_cost
 from testcases.gradient_checking.public import public_cases, public_oracle
+from testcases.gradient_checking.wrong_answers import BACKWARD, HEAD, LOOP, WRONG
 
 from .conftest import REPOSITORY, copy_course
 from .solving import SECRET, run_cell
@@ -171,91 +172,6 @@ def test_a_finished_layer_counts_while_the_other_is_open() -> None:
 
 # --------------------------------------------------------------------- wrong answers
 
-#: Cells as students write them, the mistake's name and whether the example shows it.
-_HEAD = {
-    "numerical_gradient": "def numerical_gradient(cost, theta, epsilon=1e-7):\n",
-    "relative_difference": "def relative_difference(gradient, approximation):\n    g, a = gradient, approximation\n    n = np.linalg.norm\n",
-    "backward_propagation": "def backward_propagation(X, Y, cache):\n    m = X.shape[1]\n    (Z1, A1, W1, b1, Z2, A2, W2, b2) = cache\n",
-}
-_LOOP = """    out = np.zeros(len(theta)) if "FLOATS" else np.zeros_like(theta)
-    for i in range(len(theta)):
-        plus, minus = theta.astype(float), theta.astype(float)
-        plus[i] += epsilon
-        minus[i] -= epsilon
-        out[i] = (cost(plus) - cost(minus)) / (2 * epsilon)
-    return out
-"""
-_BACKWARD = """    dZ2 = A2 - Y
-    dW2 = dZ2 @ A1.T / m
-    db2 = dZ2.sum(axis=1, keepdims=True) / m
-    dZ1 = (W2.T @ dZ2) * (1 - A1**2)
-    dW1 = dZ1 @ X.T / m
-    db1 = dZ1.sum(axis=1, keepdims=True) / m
-    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
-"""
-_LAST = "        out[i] = (cost(plus) - cost(minus)) / (2 * epsilon)\n"
-_PREPARED = "        plus, minus = theta.astype(float), theta.astype(float)\n"
-
-WRONG: list[tuple[str, str, str, bool]] = [
-    *(
-        ("numerical_gradient", name, _LOOP.replace(old, new), shows)
-        for name, old, new, shows in (
-            ("one-sided", "cost(minus)) / (2 * epsilon)", "cost(theta)) / epsilon", True),
-            ("one-sided", "(cost(plus) - cost(minus)) / (2 ", "(cost(theta) - cost(minus)) / (1 ", True),
-            ("two-missing", "(2 * epsilon)", "epsilon", True),
-            ("epsilon-multiplied", "(2 * epsilon)", "2 * epsilon", True),
-            ("not-divided", " / (2 * epsilon)", "", True),
-            ("sign-turned", "cost(plus) - cost(minus)", "cost(minus) - cost(plus)", True),
-            ("epsilon-ignored", "    out = ", "    epsilon = 1e-7\n    out = ", True),
-            ("whole-numbers-cut", "theta.astype(float)", "theta.copy()", False),
-            ("whole-numbers-cut", '"FLOATS"', '""', False),
-            ("all-at-once", "plus[i] += epsilon\n        minus[i] -=", "plus += epsilon\n        minus -=", True),
-            ("stops-after-first", "    return out", "        return out", True),
-            ("one-number", "return out", "return out[-1]", True),
-            ("shape-turned", "return out", "return out.reshape(-1, 1)", True),
-        )
-    ),
-    (
-        "numerical_gradient",
-        "theta-not-reset",
-        _PREPARED[4:] + _LOOP.replace(_PREPARED, ""),
-        True,
-    ),
-    *(
-        ("relative_difference", name, f"    return {formula}\n", shows)
-        for name, formula, shows in (
-            ("denominator-missing", "n(g - a)", True),
-            ("larger-for-sum", "n(g - a) / max(n(g), n(a)) if g.any() or a.any() else 0", True),
-            ("norms-squared", "n(g - a)**2 / (n(g)**2 + n(a)**2) if g.any() or a.any() else 0", True),
-            ("other-norm", "n(g - a, 1) / (n(g, 1) + n(a, 1)) if g.any() or a.any() else 0", True),
-            ("one-norm-only", "n(g - a) / n(g)", True),
-            ("share-of-each", "np.mean(abs(g - a) / (abs(g) + abs(a) + 1e-300))", True),
-            ("norms-subtracted", "abs(n(g) - n(a)) / (n(g) + n(a) + 1e-300)", True),
-            ("zero-over-zero", "n(g - a) / (n(g) + n(a))", False),
-            ("constant-added", "n(g - a) / (n(g) + n(a) + 1e-8)", False),
-        )
-    ),
-    *(
-        ("backward_propagation", name, _BACKWARD.replace(old, new), True)
-        for name, old, new in (
-            ("planted-bug-left", "dZ2.sum(axis=1, keepdims=True) / m", "dZ2.sum(axis=1, keepdims=True)"),
-            ("planted-bug-left", "1 - A1**2", "1 - A1"),
-            ("average-missing", "dZ1 @ X.T / m", "dZ1 @ X.T"),
-            ("average-twice", "dZ2.sum(axis=1, keepdims=True) / m", "dZ2.mean(axis=1, keepdims=True) / m"),
-            ("output-turned", "A2 - Y", "Y - A2"),
-            ("output-slope-added", "A2 - Y", "(A2 - Y) * A2 * (1 - A2)"),
-            ("slope-missing", " * (1 - A1**2)", ""),
-            ("slope-of-sigmoid", "(1 - A1**2)", "A1 * (1 - A1)"),
-            ("slope-of-relu", "(1 - A1**2)", "(A1 > 0)"),
-            ("tanh-twice", "1 - A1**2", "1 - np.tanh(A1)**2"),
-            ("transposed", "dZ1 @ X.T", "X @ dZ1.T"),
-            ("sum-loses-shape", "dZ1.sum(axis=1, keepdims=True)", "dZ1.sum(axis=1)"),
-            ("sum-loses-shape", "dZ2.sum(axis=1, keepdims=True)", "dZ2.sum(axis=1)"),
-            ("sum-over-everything", "dZ1.sum(axis=1, keepdims=True)", "dZ1.sum()"),
-        )
-    ),
-]  # fmt: skip
-
 
 @pytest.mark.parametrize(
     ("function", "name", "body", "shows"),
@@ -266,10 +182,10 @@ def test_a_mistake_is_named_and_costs_points(
     function: str, name: str, body: str, shows: bool
 ) -> None:
     """In the grading always, and in the notebook wherever the example shows it."""
-    judgement = judged(function, _HEAD[function] + body)
+    judgement = judged(function, HEAD[function] + body)
     assert judgement.score < judgement.max_score
     assert judgement.mistake == name, judgement.message
-    on_example = judged(function, _HEAD[function] + body, public_oracle())
+    on_example = judged(function, HEAD[function] + body, public_oracle())
     assert (on_example.mistake == name) == shows, on_example.message
     assert shows or on_example.verdict == "correct"
 
@@ -342,11 +258,11 @@ def test_what_is_right_nearly_everywhere_loses_the_edge_cases(
 ) -> None:
     """What fails on close, tiny or zero vectors, in saturation or with the default: always, by a fifth."""
     bodies = {
-        "numerical_gradient": _LOOP,
+        "numerical_gradient": LOOP,
         "relative_difference": f"{_SIZES}    return FORMULA\n",
-        "backward_propagation": _BACKWARD,
+        "backward_propagation": BACKWARD,
     }
-    text = (_HEAD[function] + bodies[function]).replace(old, new)
+    text = (HEAD[function] + bodies[function]).replace(old, new)
     # Of backward propagation, layer 2 may be right.
     share = 0.9 if "dW1" in new or "A1**2" in new else 0.8
     for student in ("ada", "bob", "eve"):
@@ -357,13 +273,13 @@ def test_what_is_right_nearly_everywhere_loses_the_edge_cases(
 
 def test_a_changed_default_is_named() -> None:
     """Whoever changed the step width in the line with def is told so."""
-    text = (_HEAD["numerical_gradient"] + _LOOP).replace("1e-7", "1e-4")
+    text = (HEAD["numerical_gradient"] + LOOP).replace("1e-7", "1e-4")
     assert judged("numerical_gradient", text).mistakes == ("default-changed",)
 
 
 def test_a_rounded_difference_earns_the_example_whatever_was_drawn() -> None:
     """Digits cut off show in every draw alike: a score must not hang on luck."""
-    text = f"{_HEAD['relative_difference']}{_SIZES}    return np.round(d / s, 5) if s else 0.0\n"
+    text = f"{HEAD['relative_difference']}{_SIZES}    return np.round(d / s, 5) if s else 0.0\n"
     scores = {
         judged("relative_difference", text, student=f"s{number}").score for number in range(20)
     }
@@ -376,7 +292,7 @@ def test_a_rounded_difference_earns_the_example_whatever_was_drawn() -> None:
 )
 def test_what_is_no_number_is_magnified_into_none(value: str) -> None:
     """The driver hands on what is no number as it is, and the judge says what should come back."""
-    judgement = judged("relative_difference", f"{_HEAD['relative_difference']}    return {value}\n")
+    judgement = judged("relative_difference", f"{HEAD['relative_difference']}    return {value}\n")
     assert (judgement.score, judgement.verdict) == (0, "incorrect"), judgement.message
 
 
@@ -390,7 +306,7 @@ def test_theta_in_place_is_seen_and_costs_a_tenth() -> None:
         out[i] = (ahead - cost(theta)) / (2 * epsilon)
     return out
 """
-    judgement = judged("numerical_gradient", _HEAD["numerical_gradient"] + body)
+    judgement = judged("numerical_gradient", HEAD["numerical_gradient"] + body)
     assert "inputs-changed" in judgement.mistakes
     assert "changes its input `theta`" in judgement.message
 

@@ -229,7 +229,7 @@ def test_an_honest_grade_is_confirmed(told: dict[str, Told]) -> None:
     assert [len(item["cases"]) for item in done.data["items"]] == _numbers_of_cases()
     assert "the one that was graded" in done.text
     assert "Replayed: 90 by the autograder: the same" in done.text
-    assert done.text.splitlines()[1] == "  90 points, items: 5 correct, 1 read by a person"
+    assert done.text.splitlines()[1] == "  90 points, items: 5 correct, 1 for a person to read"
 
 
 def test_what_the_grade_rests_on_is_told_and_the_secret_is_not(
@@ -254,8 +254,16 @@ def test_a_wrong_answer_is_laid_open(told: dict[str, Told]) -> None:
     assert (found["returned"], found["expected"]) == (returned, expected)
     assert found["largest_difference"] == abs(returned - expected) > found["allowed"]
     assert found["allowed"] == pytest.approx(1e-7 + 1e-5 * abs(expected))
-    assert f"most: {returned:.10g} instead of {expected:.10g}" in " ".join(done.text.split())
-    assert f"lambd = {case['arguments']['tuple'][3]['value']}" in done.text
+    text = " ".join(done.text.split())
+    first = next(each for each in done.item(COST_ITEM)["cases"] if not each["right"])
+    difference = first["differences"]["cost"]
+    told = f"most: {difference['returned']:.10g} instead of {difference['expected']:.10g}"
+    assert told in text
+    assert f"lambd = {first['arguments']['tuple'][3]['value']}" in done.text
+    # Of an item, one case is shown in full; the others are named, and can be asked for.
+    assert first["name"] != "hidden-1"
+    assert f"most: {returned:.10g} instead of {expected:.10g}" not in text
+    assert "For others give --item, --case or --all." in text
     assert done.item(COST_ITEM)["mistakes"] == ["half-missing"]
     assert "mistakes: half-missing" in done.text
     assert done.item(COST_ITEM)["message"].splitlines()[0] in done.text

@@ -27,12 +27,19 @@ if TYPE_CHECKING:
     from ..mischief import Mischief
     from ..results import Result
 
-#: Where the demo works, in the course folder. Ignored by git, and made anew each time.
+#: Where the demo works, in the course folder. Ignored by git, and made anew each time; see `_put_aside`.
 _FOLDER = Path("build") / "demo"
 #: In the demo nobody's code needs longer, and some of it never ends.
 _LIMITS = "\n# For the demo only.\nc.Limits.cell_seconds = 3.0\nc.Limits.call_seconds = 3.0\n"
 #: A kernel is a process of its own with its own memory, so a demo takes no more than this many.
 _MOST_JOBS = 4
+
+#: Beside the configuration, wherever the folder is moved or copied to.
+_OWN_GRADEBOOK = """
+from pathlib import Path
+
+c.CourseDirectory.db_url = f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}"
+"""
 
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
@@ -135,19 +142,18 @@ def _report(course: Course, name: str) -> Path:
 
 
 def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
-    """A course folder with source and configuration only, in place of an earlier demo's."""
+    """A course folder with source and configuration only; an earlier demo's is put aside."""
     # The hidden cases follow from the secret, so a demo's secret follows from its seed.
     secret = hashlib.sha256(f"demo {seed}".encode()).hexdigest()
     from testcases.secret import SECRET_FILE
 
     try:
-        if folder.exists():
-            shutil.rmtree(folder)
+        _put_aside(folder)
         folder.mkdir(parents=True)
         shutil.copytree(course.root / "source", folder / "source", ignore=_NOT_COPIED)
         config = course.config_file.read_text(encoding="utf-8") + _LIMITS
         # A course may name its gradebook. A made-up class has no place in that one.
-        config += f"c.CourseDirectory.db_url = {f'sqlite:///{folder}/gradebook.db'!r}\n"
+        config += _OWN_GRADEBOOK
         (folder / CONFIG_FILE).write_text(config, encoding="utf-8")
         (folder / "submitted").mkdir()
         (folder / SECRET_FILE).write_text(secret + "\n", encoding="ascii")
@@ -158,6 +164,17 @@ def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
             f"Make room there, or run the demo in a copy of the course."
         ) from error
     return open_course(folder)
+
+
+def _put_aside(folder: Path) -> None:
+    """Keep an earlier demo, where somebody may have graded by hand; of two earlier ones the last."""
+    if not folder.exists():
+        return
+    before = folder.with_name(f"{folder.name}.before")
+    if before.exists():
+        shutil.rmtree(before)
+    folder.rename(before)
+    tell(f"The earlier demo is now in {shown(before)}.", sys.stderr)
 
 
 def _can_jail(assignment: Assignment) -> bool:

@@ -17,7 +17,7 @@ from ..course import Course, open_course, shown
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
 from ..platforms import require_linux
 from ..progress import LOADING, say
-from ..terminal import terminal_of
+from ..terminal import tell, terminal_of
 from ..writing import check_writable, write_anywhere
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def run(options: argparse.Namespace) -> int:
         for line in _how_to_run(items):
             print(f"  {line}", file=report)
     elif not all(seen.right for one in items for seen in one.cases):
-        print(
-            "\nTo narrow this, give --item and --case. To run a case yourself, give --bundle FILE.zip:\n"
-            "it holds all inputs and results, every array whole, and says how.",
-            file=report,
+        tell(
+            "\nTo run a case yourself, give --bundle FILE.zip: it holds all inputs and results, every array "
+            "whole, and says how.",
+            report,
         )
     unread = done.graded.record.problem is not None
     return ALL_WELL if done.comparison.well and not unread else NEEDS_ATTENTION

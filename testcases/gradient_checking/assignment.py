@@ -15,6 +15,7 @@ from .hidden import all_cases
 from .items import DRIVERS, ITEMS
 from .mistakes import CATALOGUE, mistake_texts
 from .oracle import Reference
+from .wrong_answers import wrong_answers
 
 _NAME = "gradient_checking"
 _PUBLIC = (
@@ -58,6 +59,7 @@ def _touchstones() -> Touchstones:
         wrong=_mistaken,
         mistakes={name: tuple(texts) for name, (_, texts) in CATALOGUE.items()},
         equivalents=EQUIVALENTS,
+        answers=wrong_answers(),
     )
 
 
