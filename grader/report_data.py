@@ -57,7 +57,9 @@ def document(report: Report) -> dict[str, Any]:
                 **asdict(one.figures),
                 "hint": one.hint,
                 "note": one.note,
-                "example": asdict(one.example),
+                "example": {
+                    key: getattr(one.example, key) for key in ("student", "code", "message")
+                },
             }
             for one in report.mistakes
         ],
