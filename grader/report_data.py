@@ -19,7 +19,7 @@ from .results import Result
 from .similarity import Similarity
 from .spreadsheet import Cell, lines
 
-FORMAT = 2
+FORMAT = 3
 _DAY = 86_400.0
 
 

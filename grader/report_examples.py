@@ -87,7 +87,7 @@ def _example(
     student: str, sources: Mapping[str, str], given: Mapping[str, str], outcome: ItemResult
 ) -> Example:
     message = shown_text(outcome.message, _PARAGRAPH)
-    at = places(outcome.message)
+    at = places(message)
     return Example(
         student,
         tuple(

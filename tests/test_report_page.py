@@ -19,11 +19,12 @@ from grader.cli import main
 from grader.course import Course
 from grader.feedback_given import read_given
 from grader.report import Report, make_report
-from grader.report_carried import carried, explained
+from grader.report_carried import Carried, carried, explained
 from grader.report_data import csv_text, document
 from grader.report_item_figures import items_picture, quality_picture
 from grader.report_movement import movement
 from grader.report_page import page
+from grader.report_sentences import on_carried
 from grader.report_sheet import spread
 from grader.report_statistics import ItemFigures, mistake_figures
 from grader.report_style import report_style
@@ -129,6 +130,13 @@ def test_a_mistake_is_told_where_it_was_made(released_course: Course) -> None:
     assert kept == {(FORWARD, "half"): 3, (TRAINING, "half"): 3}
     (row,) = [row for row in Page(page(report)).tables["Mistakes"] if row[1] == "training"]
     assert row[2:] == ["3", "75 %", "6", "2"]
+
+
+def test_the_documents_example_is_a_sentence_of_the_page() -> None:
+    """What docs/report.md quotes of the page is what the page would say."""
+    told = on_carried(Carried(TRAINING, "m", FORWARD, "m", False, 2, 5.0), 3, "training")
+    docs = (Path(__file__).parent.parent / "docs" / "report.md").read_text(encoding="utf-8")
+    assert f"*{told}*" in " ".join(docs.split())
 
 
 def test_a_mistake_is_carried_only_by_the_same_student_from_a_function_that_is_called() -> None:
