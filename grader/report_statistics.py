@@ -118,11 +118,14 @@ def summarize(scores: Sequence[float]) -> ScoreSummary | None:
 def distribution(scores: Sequence[float], max_score: float) -> tuple[Bar, ...]:
     """How many scores lie where: ten bars from 0 to the maximum, twenty for a large class.
 
-    Scores above the maximum (extra credit) get bars of the same width.
+    Scores above the maximum (extra credit) get bars of the same width. If that were more than twice as
+    many bars (points that somebody mistyped), so many bars reach up to the highest score.
     """
     number = 20 if len(scores) >= _MANY else 10
     width = max_score / number if max_score > 0 else 1.0
     top = max([max_score, *scores])
+    if top > 2 * number * width:
+        width = top / number
     number = max(number, math.ceil(top / width - 1e-9))
     edges = [width * k for k in range(number + 1)]
     counts, _ = np.histogram(np.clip(scores, edges[0], edges[-1]), bins=edges)

@@ -309,6 +309,7 @@ def test_small_shares_and_signs_are_not_rounded_away() -> None:
     assert [percent(share) for share in (0, 0.0002, 0.5, 0.9999, 1)] == [
         *("0 %", "< 1 %", "50 %", "> 99 %", "100 %")
     ]
+    assert percent(1e40) == "1e+42 %"  # of points that somebody typed
     halves = [percent(share) for share in (0.005, 0.025, 0.075, 0.145, 0.625, 0.995)]
     assert halves == ["1 %", "3 %", "8 %", "15 %", "63 %", "> 99 %"]
     assert [coefficient(r) for r in (0.125, 0.135, -0.125)] == ["0.13", "0.14", "−0.13"]

@@ -130,7 +130,8 @@ def test_summary_is_that_of_numpy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "number"), [([0, 9.9, 10, 100], 10), ([0] * 200, 20), ([0, 104], 11)]
+    ("scores", "number"),
+    [([0, 9.9, 10, 100], 10), ([0] * 200, 20), ([0, 104], 11), ([0, 70, 1e12], 10)],
 )
 def test_every_score_is_in_one_bar(scores: list[float], number: int) -> None:
     """No score is lost at an edge, the maximum and extra credit included."""
