@@ -19,7 +19,7 @@ from .results import Result
 from .similarity import Similarity
 from .spreadsheet import Cell, lines
 
-FORMAT = 2
+FORMAT = 3
 _DAY = 86_400.0
 
 
@@ -57,7 +57,9 @@ def document(report: Report) -> dict[str, Any]:
                 **asdict(one.figures),
                 "hint": one.hint,
                 "note": one.note,
-                "example": asdict(one.example),
+                "example": {
+                    key: getattr(one.example, key) for key in ("student", "code", "message")
+                },
             }
             for one in report.mistakes
         ],

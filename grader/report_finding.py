@@ -69,12 +69,7 @@ def _absent(absent: tuple[int, int]) -> str:
 
 
 def _on_items(figures: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
-    # Until a person has read all of them, those that are counted may be the empty answers alone.
-    known = [
-        (item.points - item.mean, item)
-        for item in figures
-        if item.mean is not None and not item.waiting
-    ]
+    known = [(item.points - item.mean, item) for item in figures if item.mean is not None]
     if not any(item.counted + item.waiting for item in figures):
         return "No submission could be run, so nothing is known of the items."
     if not known:

@@ -159,8 +159,7 @@ class _Panel:
 
 def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> Picture | None:
     """Difficulty and discrimination side by side, a row for each item; None if no item has both."""
-    # Of answers that a person has still to read, those that are counted may be the empty ones alone.
-    known = [item for item in items if item.share is not None and not item.waiting]
+    known = [item for item in items if item.share is not None]
     if not any(item.discrimination is not None for item in known):
         return None
     lowest = min(
@@ -206,7 +205,12 @@ def quality_picture(items: Sequence[ItemFigures], names: Mapping[str, str]) -> P
             _quality_row(axes, head + step * row, names[item.grade_id], item, left, right)
         return figure
 
-    return make_picture("quality", _quality_alt(known, names), draw)
+    return make_picture("quality", _quality_alt(items, known, names), draw)
+
+
+def _not_read(item: ItemFigures) -> str:
+    """What stands in place of the figures of an item for which an answer waits."""
+    return "not all read yet" if item.counted else "none read yet"
 
 
 def _quality_row(
@@ -215,16 +219,17 @@ def _quality_row(
     paper = {"facecolor": INKS["paper"], "edgecolor": "none", "pad": 1}
     axes.text(_LEFT, y + 0.14, name, color=INKS["ink"])
     line = y + 0.54
-    r = None if item.waiting else item.discrimination
-    if item.share is None or item.waiting:
-        words = "not all read yet" if item.counted else "none read yet"
+    r = item.discrimination
+    if item.share is None:
+        words = _not_read(item)
         axes.text(left.x + 0.08, line, words, va="center", color=INKS["muted"], bbox=paper)
     else:
         x = left.at(min(1.0, item.share))
         axes.plot([left.at(0), x], [line, line], color=INKS["accent"], lw=2)
         _dot(axes, x, line, percent(item.share))
     if r is None:
-        axes.text(right.at(0) + 0.08, line, "none", va="center", color=INKS["muted"], bbox=paper)
+        words = "–" if item.waiting else "none"
+        axes.text(right.at(0) + 0.08, line, words, va="center", color=INKS["muted"], bbox=paper)
     else:
         if item.interval is not None:
             ends = [right.at(max(right.low, end)) for end in item.interval]
@@ -249,7 +254,9 @@ def _dot(axes: Axes, x: float, y: float, words: str) -> None:
     )
 
 
-def _quality_alt(known: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
+def _quality_alt(
+    items: Sequence[ItemFigures], known: Sequence[ItemFigures], names: Mapping[str, str]
+) -> str:
     """The finding first, then each item."""
     shares = {item.grade_id: item.share for item in known if item.share is not None}
     tells = {
@@ -270,4 +277,5 @@ def _quality_alt(known: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
         if between is not None:
             words += f", 95 % interval {coefficient(between[0])} to {coefficient(between[1])}"
         each.append(words)
+    each += [f"{names[item.grade_id]}: {_not_read(item)}" for item in items if item.waiting]
     return f"{lead} {'; '.join(each)}."

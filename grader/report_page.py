@@ -22,9 +22,11 @@ from markupsafe import Markup, escape
 from . import report_figures as pictures
 from . import report_sentences as sentences
 from . import words
+from .feedback_lines import runs
 from .report import Card, Report
 from .report_item_figures import KINDS, items_picture, quality_picture
 from .report_statistics import FEWEST
+from .report_style import report_style
 from .terminal import printable
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -42,7 +44,7 @@ EARNED = 15
 
 def page(report: Report) -> str:
     """The whole page."""
-    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    css = report_style()
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     told = _told(report.cards)
     environment = Environment(
@@ -64,6 +66,7 @@ def page(report: Report) -> str:
         words=words.readable,
         # An item of an earlier grading may be gone.
         item=lambda grade_id: shown.get(grade_id) or _code(grade_id),
+        coded_name=_code,
         prose=lambda text: _prose(text, functions),
         coded=_coded,
     )
@@ -74,6 +77,7 @@ def page(report: Report) -> str:
         css=Markup(css),  # noqa: S704  a file of ours
         csp=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
         say=sentences,
+        runs=runs,
         counted=words.counted,
         svg=Markup,
         kinds=KINDS,

@@ -96,6 +96,21 @@ def on_roughness(run: int) -> str:
     return f"With {counted(run, 'student')}, both are rough."
 
 
+def on_missing(figures: Sequence[ItemFigures]) -> str:
+    """Why some items have no difficulty or no discrimination; empty if all have both."""
+    told = []
+    if any(item.waiting for item in figures):
+        told.append(
+            "While an answer to an item waits for a person, the item has neither: so far only the empty "
+            "answers may have points."
+        )
+    if any(item.share is not None and item.discrimination is None for item in figures):
+        told.append(
+            "An item has no discrimination where all have the same points for it, or for all others."
+        )
+    return " ".join(told)
+
+
 def reading(item: ItemFigures) -> str:
     """What an item's figures say, in a few words."""
     if item.waiting:

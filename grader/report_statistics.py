@@ -5,8 +5,9 @@
                     the points of all other items together, over students. The item itself is left
                     out of the rest, or it would be correlated with itself.
 
-An answer that still waits for a person has no points yet. It is left out of its item's figures; and an
-item for which anybody waits is no part of the rest of another.
+An answer that still waits for a person has no points yet. While one does, its item has no mean, no share
+and no discrimination, and is no part of the rest of another: those that have points may be the empty
+answers alone. How many earned what is counted all the same.
 """
 
 from __future__ import annotations
@@ -72,11 +73,11 @@ class ItemFigures:
     untouched: int
     #: Those whose answer a person has still to read; not counted above.
     waiting: int
-    #: Mean points; None if there are none yet.
+    #: Mean points; None while an answer waits, and if there is none.
     mean: float | None
-    #: Mean share; None if there are no points yet.
+    #: Mean share; None where the mean is.
     share: float | None
-    #: Corrected item-rest correlation; None where it is undefined.
+    #: Corrected item-rest correlation; None while an answer waits, and where it is undefined.
     discrimination: float | None
     #: Its 95 % interval, by Fisher's transformation; None where that is undefined.
     interval: tuple[float, float] | None
@@ -117,11 +118,14 @@ def summarize(scores: Sequence[float]) -> ScoreSummary | None:
 def distribution(scores: Sequence[float], max_score: float) -> tuple[Bar, ...]:
     """How many scores lie where: ten bars from 0 to the maximum, twenty for a large class.
 
-    Scores above the maximum (extra credit) get bars of the same width.
+    Scores above the maximum (extra credit) get bars of the same width. If that were more than twice as
+    many bars (points that somebody mistyped), so many bars reach up to the highest score.
     """
     number = 20 if len(scores) >= _MANY else 10
     width = max_score / number if max_score > 0 else 1.0
     top = max([max_score, *scores])
+    if top > 2 * number * width:
+        width = top / number
     number = max(number, math.ceil(top / width - 1e-9))
     edges = [width * k for k in range(number + 1)]
     counts, _ = np.histogram(np.clip(scores, edges[0], edges[-1]), bins=edges)
@@ -139,19 +143,20 @@ def item_figures(items: Sequence[Item], results: Sequence[Result]) -> tuple[Item
     found = []
     for number, (item, column) in enumerate(zip(items, columns, strict=True)):
         others = [k for k in range(len(items)) if k != number and settled[k]]
-        counted = np.array([not one.waits for one in column], dtype=bool)
-        rest = points[others].sum(axis=0)[counted] if others else np.zeros(int(counted.sum()))
+        rest = points[others].sum(axis=0) if settled[number] else None
+        counted = [not one.waits for one in column]
         found.append(_item(item, column, points[number][counted], rest))
     return tuple(found)
 
 
 def _item(
-    item: Item, column: Sequence[ItemResult], points: np.ndarray, rest: np.ndarray
+    item: Item, column: Sequence[ItemResult], points: np.ndarray, rest: np.ndarray | None
 ) -> ItemFigures:
+    """Of the points that there are; `rest` is None while an answer waits."""
     kinds = Counter(_kind(one) for one in column)
     earned = Counter(round(float(value), 4) for value in points)
-    mean = float(points.mean()) if len(points) else None
-    r = correlation(points, rest)
+    mean = None if rest is None or not len(points) else float(points.mean())
+    r = None if rest is None else correlation(points, rest)
     return ItemFigures(
         grade_id=item.grade_id,
         points=float(item.points),

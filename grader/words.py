@@ -18,10 +18,17 @@ def points(value: float | None) -> str:
         return NOTHING
     if not abs(value) < _LARGEST:  # nobody's points; but somebody may have typed them
         return f"{value:.3g}"
-    # Half a hundredth goes up, as a person expects; by way of six digits, since floats are not exact.
-    rounded = Decimal(f"{value:.6f}").quantize(Decimal("0.01"), ROUND_HALF_UP)
-    text = f"{rounded:f}".rstrip("0").rstrip(".")
+    text = rounded(value, 2).rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def rounded(value: float, decimals: int) -> str:
+    """With so many decimals: half of the last goes up (below zero: down), as a person expects."""
+    if not abs(value) < _LARGEST:
+        return f"{value:.3g}"
+    # By way of some digits more, since floats are not exact: 0.145 * 100 is less than 14.5.
+    exact = Decimal(f"{value:.{decimals + 4}f}")
+    return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
 
 
 def of_points(value: float) -> str:
@@ -44,14 +51,14 @@ def percent(share: float | None) -> str:
         return "< 1 %"
     if 0.995 <= share < 1:
         return "> 99 %"
-    return f"{share * 100:.0f} %"
+    return f"{rounded(share * 100, 0)} %"
 
 
 def coefficient(value: float | None) -> str:
     """A correlation: two decimals, and a minus sign as long as a plus."""
     if value is None:
         return NOTHING
-    text = f"{value:.2f}".replace("-", "−")
+    text = rounded(value, 2).replace("-", "−")
     return "0.00" if text == "−0.00" else text
 
 

@@ -38,6 +38,7 @@ from testcases import load_assignment
 from testcases.core import faults
 from testcases.core.fault_texts import FAULT_TEXTS
 
+from .browser_support import CHROMIUM, chromium_page
 from .report_support import (
     BACK,
     BACK_DROPOUT,
@@ -190,7 +191,7 @@ def test_the_tables_of_the_page_hold_the_numbers(html: str) -> None:
     assert rows[cost] == ["15", f"{(4 * 15 + 2 * 5) / 6:.2f}", "4", "2", "0", "0", "0", "0"]
     assert rows["forward_propagation_with_dropout"][2:] == ["5", "0", "0", "1", "0", "0"]
     assert rows["backward_propagation_with_dropout"][2:] == ["5", "0", "0", "0", "1", "0"]
-    assert rows["interpretation"] == ["10", "8", "0", "1", "0", "0", "0", "5"]
+    assert rows["interpretation"] == ["10", "–", "0", "1", "0", "0", "0", "5"]
     assert ["Half missing half-missing", cost, "2", "33 %", "10"] in tables["Mistakes"]
     assert ["dan", "1 d 2 h", "3", "2026-01-31 20:03 UTC", "2026-01-30 18:00 UTC"] in tables[
         "Late work"
@@ -502,7 +503,9 @@ def test_a_class_of_which_little_can_be_said(released_course: Course, hands: tup
     assert [one.discrimination for one in report.figures] == [None] * len(IDS)
     found = Page(page(report))
     rows = found.tables.get("Difficulty and discrimination", [])[1:]
-    assert [row[2] for row in rows] == (["none"] * len(IDS) if len(hands) == 3 else [])
+    assert [row[2] for row in rows] == (
+        [*["none"] * (len(IDS) - 1), "–"] if len(hands) == 3 else []
+    )
     assert "No mistake was recognised." in found.text
     assert document(report)["scores"]["count"] == sum(hand.problem is None for hand in hands)
 
@@ -512,6 +515,36 @@ def _similar(first: str, second: str) -> Similarity:
     comment = Shared("a_function", "comment", f"# {HOSTILE}", f"# {HOSTILE}", 2, 4.5)
     pair = Pair(first, second, 12.0, (comment,))
     return Similarity((pair,), 20, 10.0, 0.1, "By chance 1 in 9.", ("Nothing about the rest.",))
+
+
+@pytest.mark.browser
+def test_on_paper_everything_is_unfolded_but_long_code(html: str, tmp_path: Path) -> None:
+    """No heading of a fold is left with nothing below it; and late work's dates are not cut on a phone."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    file = tmp_path / "report.html"
+    file.write_text(html, encoding="utf-8")
+    with chromium_page(viewport={"width": 360, "height": 800}) as screen:
+        screen.goto(file.as_uri())
+        late = "[...document.querySelectorAll('#late th, #late td, #late table')]"
+        assert (
+            screen.evaluate(f"Math.max(...{late}.map(e => e.getBoundingClientRect().right))") < 360
+        )
+        assert "deadline" in screen.evaluate(f"getComputedStyle({late}.at(-1), '::before').content")
+        screen.emulate_media(media="print")
+        hidden = screen.evaluate(
+            "[...document.querySelectorAll('details > *')].filter(e => !e.checkVisibility())"
+            ".map(e => e.closest('.example') ? 'example' : e.outerHTML.slice(0, 80))"
+        )
+        assert set(hidden) == {"example"}
+        folds = screen.evaluate(
+            "document.querySelectorAll('details:not(.example, .example *)').length"
+        )
+        assert folds > 5
+        assert not screen.evaluate(
+            "[...document.querySelectorAll('.example, .example *')].some(e => e.checkVisibility())"
+        )
 
 
 def test_answers_that_are_alike_have_their_place(class_template: Course) -> None:

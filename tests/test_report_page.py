@@ -17,14 +17,17 @@ import pytest
 from grader.class_results import read_class
 from grader.cli import main
 from grader.course import Course
+from grader.feedback_given import read_given
 from grader.report import Report, make_report
-from grader.report_carried import carried, explained
+from grader.report_carried import Carried, carried, explained
 from grader.report_data import csv_text, document
 from grader.report_item_figures import items_picture, quality_picture
 from grader.report_movement import movement
 from grader.report_page import page
+from grader.report_sentences import on_carried
 from grader.report_sheet import spread
 from grader.report_statistics import ItemFigures, mistake_figures
+from grader.report_style import report_style
 from grader.scores import score_of
 from grader.title import title_of
 from grader.words import coefficient, listed, percent, points
@@ -56,6 +59,8 @@ MADE = (
     Hand("dan", {FORWARD: 10.0}, mistakes={FORWARD: "half"}),
 )
 VOID = Hand("eve", problem="it is empty")
+#: The cell of the item `FORWARD`.
+FUNCTION = "forward_propagation_with_dropout"
 #: What no sentence may say, of one or of nothing.
 SILLY = (
     r"\b1 (students|submissions|mistakes|points|answers|items|scores|others|rarer mistakes)\b",
@@ -125,6 +130,13 @@ def test_a_mistake_is_told_where_it_was_made(released_course: Course) -> None:
     assert kept == {(FORWARD, "half"): 3, (TRAINING, "half"): 3}
     (row,) = [row for row in Page(page(report)).tables["Mistakes"] if row[1] == "training"]
     assert row[2:] == ["3", "75 %", "6", "2"]
+
+
+def test_the_documents_example_is_a_sentence_of_the_page() -> None:
+    """What docs/report.md quotes of the page is what the page would say."""
+    told = on_carried(Carried(TRAINING, "m", FORWARD, "m", False, 2, 5.0), 3, "training")
+    docs = (Path(__file__).parent.parent / "docs" / "report.md").read_text(encoding="utf-8")
+    assert f"*{told}*" in " ".join(docs.split())
 
 
 def test_a_mistake_is_carried_only_by_the_same_student_from_a_function_that_is_called() -> None:
@@ -227,10 +239,8 @@ def test_who_could_not_be_graded_did_not_fall() -> None:
 
 
 def _item(*numbers: int) -> ItemFigures:
-    counted = sum(numbers[:-1])
-    return ItemFigures(
-        COST, 10.0, counted, *numbers, 5.0, 0.5 if counted else None, 0.5, (-0.9, 0.95), ()
-    )
+    known = (None, None, None, None) if numbers[-1] else (5.0, 0.5, 0.5, (-0.9, 0.95))
+    return ItemFigures(COST, 10.0, sum(numbers[:-1]), *numbers, *known, ())
 
 
 @pytest.mark.parametrize(
@@ -266,7 +276,7 @@ def test_difficulty_and_discrimination_have_their_numbers_and_the_finding() -> N
     items = [
         replace(_item(2, 0, 2, 0, 0, 0), grade_id="a", share=0.4, discrimination=0.61),
         replace(_item(3, 0, 1, 0, 0, 0), grade_id="b", share=0.7, discrimination=-0.12),
-        replace(_item(0, 0, 0, 0, 1, 3), grade_id="c", share=0.0, discrimination=None),
+        replace(_item(0, 0, 0, 0, 1, 3), grade_id="c"),
     ]
     picture = quality_picture(items, {"a": "first", "b": "second", "c": "third"})
     assert picture is not None
@@ -274,6 +284,7 @@ def test_difficulty_and_discrimination_have_their_numbers_and_the_finding() -> N
         "The hardest item is first, with 40 % of its points earned. 1 of 2 items tells strong from weak; "
         "second does it least, with −0.12."
     )
+    assert picture.alt.endswith("; third: not all read yet.")
     for drawn in picture.svg.split("<svg")[1:]:
         texts = re.findall(r">([^<>]+)</text>", drawn)
         assert {"40 %", "70 %", "0.61", "−0.12", "not all read yet"} <= set(texts)
@@ -294,10 +305,14 @@ def test_points_have_one_form(value: float | None, text: str) -> None:
 
 
 def test_small_shares_and_signs_are_not_rounded_away() -> None:
-    """One of thousands is not 0 %; a minus is a minus."""
+    """One of thousands is not 0 %; a half goes up, whatever stands before it; a minus is a minus."""
     assert [percent(share) for share in (0, 0.0002, 0.5, 0.9999, 1)] == [
         *("0 %", "< 1 %", "50 %", "> 99 %", "100 %")
     ]
+    assert percent(1e40) == "1e+42 %"  # of points that somebody typed
+    halves = [percent(share) for share in (0.005, 0.025, 0.075, 0.145, 0.625, 0.995)]
+    assert halves == ["1 %", "3 %", "8 %", "15 %", "63 %", "> 99 %"]
+    assert [coefficient(r) for r in (0.125, 0.135, -0.125)] == ["0.13", "0.14", "−0.13"]
     assert (coefficient(-0.5), coefficient(-0.001)) == ("−0.50", "0.00")
     assert [listed(list(parts)) for parts in ("", "a", "ab", "abc")] == [
         *("", "a", "a and b", "a, b and c")
@@ -396,12 +411,83 @@ def test_a_gradebook_elsewhere_is_told_by_its_name(released_course: Course, tmp_
     assert make_report(released_course, server, ON_TIME).gradebook == "postgresql://me@host/grades"
 
 
-def test_an_item_that_is_not_read_yet_is_not_called_hard(released_course: Course) -> None:
-    """Of a written answer only the empty ones have points before it is read: that says nothing of the item."""
-    report = _report(released_course, *MADE)
-    rows = {row[0]: row for row in Page(page(report)).tables["Difficulty and discrimination"]}
-    name = next(item.name for item in ITEMS if item.grade_id == WRITTEN)
-    assert rows[name][-1] == f"{len(MADE)} answers still to read"
+def test_an_item_of_which_an_answer_waits_has_no_figures_anywhere(released_course: Course) -> None:
+    """What some earned is told; a mean of these would be that of the empty answers, so there is none, nowhere."""
+    put(released_course, *MADE)
+    with sqlite3.connect(
+        released_course.gradebook
+    ) as gradebook:  # three answers are empty: 0 points
+        gradebook.execute(
+            "UPDATE grade SET manual_score = 0, needs_manual_grade = 0 WHERE auto_score IS NULL AND notebook_id IN"
+            " (SELECT submitted_notebook.id FROM submitted_notebook JOIN submitted_assignment ON"
+            " submitted_assignment.id = submitted_notebook.assignment_id WHERE student_id < 'd')"
+        )
+    gradebook.close()
+    report = make_report(released_course, read_class(released_course, NAME), ON_TIME)
+    html = page(report)
+    tables, name = Page(html).tables, report.names[WRITTEN]
+    rows = {row[0]: row[1:] for row in tables["Difficulty and discrimination"]}
+    assert rows[name] == ["–", "–", "–", "–", "1 answer still to read"]
+    assert {row[0]: row[2] for row in tables["Items"]}[name] == "–"
+    assert {row[0]: row[1] for row in tables["Points earned"]}[name].strip() == "0: 3"
+    (item,) = [one for one in document(report)["items"] if one["grade_id"] == WRITTEN]
+    assert (item["counted"], item["wrong"], item["waiting"]) == (3, 3, 1)
+    assert [item[key] for key in ("mean", "share", "discrimination", "interval")] == [None] * 4
+    assert name not in report.finding[1]
+    assert "While an answer to an item waits for a person, the item has neither" in html
+    assert "no discrimination where all have the same points" in html  # as at cost, here
+    assert f"{name}: not all read yet" in html  # for who cannot see the picture
+
+
+def test_an_example_shows_the_students_own_lines(released_course: Course) -> None:
+    """What was handed out is folded, the student's lines have a bar, and the judge's line is marked."""
+    given = read_given(released_course, NAME).sources[FUNCTION]
+    gap = '    raise NotImplementedError("this gap is still empty")'
+    code = given.replace(gap, "    D1 = mine  # <b>\u202e", 1)
+    line = code[: code.index("mine")].count("\n") + 1
+    hand = replace(
+        MADE[3],
+        code={FUNCTION: code},
+        messages={
+            FORWARD: f"{FUNCTION}: 10 of 25 points\n✘ layer 1\n    at line {line} of `{FUNCTION}`"
+        },
+    )
+    report = _report(released_course, hand)
+    html = page(report)
+    start = html.index('<details class="example">')
+    shown = html[start : html.index("</article>", start)]
+    (own,) = re.findall(r'<pre class="own".*?</pre>', shown, re.DOTALL)
+    assert "D1 = mine  # <b>\\u202e" in Page(own).text
+    folded = re.findall(r"<details><summary>\d+ lines as handed out.*?</details>", shown, re.DOTALL)
+    assert '"""' in Page("".join(folded)).text  # what was handed out explains itself at length
+    rest = shown
+    for each in folded:
+        rest = rest.replace(each, "")
+    assert '"""' not in Page(rest).text
+    assert f'<span class="l at" data-n="{line}">' in own
+    assert f'<li class="problem"><span>at line {line} of <code>' in shown
+    (example,) = [one["example"] for one in document(report)["mistakes"]]
+    assert example.keys() == {"student", "code", "message"}
+
+
+def test_code_looks_as_on_a_page_of_feedback() -> None:
+    """Whatever class an example uses has its rule, and its colours are known, though they stand in another sheet."""
+    css = report_style()
+    for name in (
+        ".code",
+        ".own",
+        ".l",
+        ".l.at",
+        ".bar",
+        ".message .mark",
+        ".message .hint",
+        ".t-k",
+    ):
+        assert re.search(rf"^[^\n{{]*{re.escape(name)}\b[^\n{{]*{{", css, re.MULTILINE), name
+    used, defined = set(re.findall(r"var\((--\w+)", css)), set(re.findall(r"(--\w+):", css))
+    assert used <= defined
+    assert css.count("{") == css.count("}")
+    assert "progress" not in css  # nothing else of that sheet
 
 
 #: Pieces of functions' names, outside of code, that stand on two lines.

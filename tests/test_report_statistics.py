@@ -87,8 +87,8 @@ def test_a_perfect_correlation_has_no_interval() -> None:
     assert interval(0.5, 3) is None
 
 
-def test_what_waits_for_a_person_counts_in_no_figure() -> None:
-    """An answer without points is no zero, and its item is no part of the rest of another."""
+def test_while_an_answer_waits_its_item_has_no_figures() -> None:
+    """Of some answers nothing is worked out but who earned what, and their item is no part of the rest of another."""
     first, written = ITEMS[0], ITEMS[-1]
     rows = [(15, 10), (0, None), (5, 2), (15, 9), (0, 1)]
     results = [
@@ -96,10 +96,9 @@ def test_what_waits_for_a_person_counts_in_no_figure() -> None:
         for n, (a, b) in enumerate(rows)
     ]
     cost, _, read = item_figures([first, ITEMS[1], written], results)
-    assert (read.counted, read.waiting, read.mean) == (4, 1, 5.5)
-    graded = [(a, b) for a, b in rows if b is not None]
-    expected = np.corrcoef([2 * a for a, _ in graded], [b for _, b in graded])[0, 1]
-    assert read.discrimination == pytest.approx(expected)
+    assert (read.counted, read.waiting) == (4, 1)
+    assert read.earned == ((10, 1), (9, 1), (2, 1), (1, 1))
+    assert (read.mean, read.share, read.discrimination, read.interval) == (None,) * 4
     assert cost.discrimination == pytest.approx(1)  # with the second item alone
 
 
@@ -131,7 +130,8 @@ def test_summary_is_that_of_numpy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "number"), [([0, 9.9, 10, 100], 10), ([0] * 200, 20), ([0, 104], 11)]
+    ("scores", "number"),
+    [([0, 9.9, 10, 100], 10), ([0] * 200, 20), ([0, 104], 11), ([0, 70, 1e12], 10)],
 )
 def test_every_score_is_in_one_bar(scores: list[float], number: int) -> None:
     """No score is lost at an edge, the maximum and extra credit included."""
