@@ -60,8 +60,9 @@ class Progress:
             return
         done = outcome or f"{self._done} of {self._total}"
         line = f"{self._label}: {done} in {elapsed:.1f} s"
-        self._stream.write(("\r\x1b[2K" if self._live else "") + line + "\n")
-        self._stream.flush()
+        if self._live:
+            self._stream.write("\r\x1b[2K")
+        tell(line, self._stream)
 
     def _draw(self, elapsed: float, note: str) -> None:
         width = (terminal_of(self._stream).columns or 80) - 1

@@ -77,8 +77,9 @@ def quiet(report: Report) -> list[tuple[str, str]]:
         found.append(
             (
                 "Since the grading before",
-                "nothing to compare with yet. The next report compares with this one if the results differ; "
-                "or name the result lines of an earlier grading with `--before`.",
+                "nothing to compare with yet. A report that was written to a file is what the next one "
+                "compares with if the results differ; or name the result lines of an earlier grading with "
+                "`--before`.",
             )
         )
     if report.similarity is None:
@@ -143,18 +144,21 @@ def on_loss(mistake: MistakeFigures) -> str:
 
 
 def on_carried(one: Carried, of: int, place: str) -> str:
-    """What a mistake in a function cost at an item that calls it."""
+    """That a mistake in a function shows at an item that calls it, and what is lost there.
+
+    Not all of that need come from this mistake: there may be others in other functions.
+    """
     who = f"all {of}" if one.count == of else f"{one.count} of them"
     if of == 1:
-        who = "the student"
+        who = "this student"
     if points(one.lost) == "0":
-        return f"It showed in {place} as well, and cost {who} nothing there."
-    average = ", on average" if one.count > 1 else ""
-    return f"It cost {who} {of_points(one.lost)} in {place} as well{average}."
+        return f"It shows in {place} as well, where {who} lost nothing."
+    average = " on average" if one.count > 1 else ""
+    return f"It shows in {place} as well, where {who} lost {of_points(one.lost)}{average}."
 
 
 def on_untouched(one: Carried, place: str) -> str:
-    """What a function that was left as handed out cost at an item that calls it."""
+    """What is lost at an item by those who left a function that it calls as handed out."""
     average = " on average" if one.count > 1 else ""
     return f"{counted(one.count, 'student')} lost {of_points(one.lost)}{average} in {place}"
 

@@ -55,7 +55,13 @@ _PLAIN = {
     "”": '"',
 }
 #: A command that is the remedy, at the end of a message.
-_COMMAND = re.compile(r" (Run|See): [^:]*$")
+_COMMAND = re.compile(
+    r" (?:(?:Run|See): |(?<=: ))"
+    r"(?:grader|nbgrader|ls|lsattr|findmnt|chmod|chown|git|mv|sudo|pip|source) (?:[^.]|\.(?! ))*$"
+)
+#: Code within a message; what stands for its blanks while lines are broken.
+_CODE = re.compile(r"`[^`\n]+`")
+_JOINED = "\N{INFORMATION SEPARATOR TWO}"
 #: The name under which Python finds `_in_plain_letters`.
 _PLAIN_LETTERS = "grader-plain-letters"
 #: Ways of streams to treat what they cannot encode that nobody chose: they are what Python begins with.
@@ -99,9 +105,12 @@ class Terminal:
         if width is None:
             return [first + text]
         room = max(_NARROWEST // 2, width - len(below))
-        # A long word, such as a path, is left whole: the terminal breaks it without a line break.
-        pieces = textwrap.wrap(text, room, break_on_hyphens=False, break_long_words=False) or [""]
-        return [first + pieces[0], *(below + piece for piece in pieces[1:])]
+        # A long word, such as a path, is left whole: the terminal breaks it without a line break. So is
+        # code, to be copied.
+        whole = _CODE.sub(lambda code: code[0].replace(" ", _JOINED), text)
+        pieces = textwrap.wrap(whole, room, break_on_hyphens=False, break_long_words=False) or [""]
+        lines = [first + pieces[0], *(below + piece for piece in pieces[1:])]
+        return [line.replace(_JOINED, " ") for line in lines]
 
 
 #: What suits a file or a pipe: nothing in colour, nothing cut.

@@ -124,7 +124,7 @@ def test_a_mistake_is_told_where_it_was_made(released_course: Course) -> None:
     assert cards[TRAINING, "half"].figures.lost == 9  # cleo's alone
     assert cards[TRAINING, "half"].mistake.example.student == "cleo"
     text = _text(report)
-    assert "It cost 2 of them 4.5 points in training as well, on average." in text
+    assert "It shows in training as well, where 2 of them lost 4.5 points on average." in text
     assert text.count("Half half") == 4  # two cards, and two rows of the table
     kept = {(one["grade_id"], one["name"]): one["count"] for one in document(report)["mistakes"]}
     assert kept == {(FORWARD, "half"): 3, (TRAINING, "half"): 3}

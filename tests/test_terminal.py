@@ -234,6 +234,33 @@ def test_messages_fit_and_commands_stay_whole(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
+    ("message", "whole"),
+    [
+        (
+            "Cannot find 'x' in the course. List those who did with: ls /a/long/path/to/it",
+            "ls /a/long/path/to/it",
+        ),
+        (
+            "Back it up, run `grader release regularization --force`, and tell all.",
+            "`grader release regularization --force`,",
+        ),
+        (
+            "Cannot grade there. Run: grader grade --db sqlite:////tmp/x.db",
+            "Run: grader grade --db sqlite:////tmp/x.db",
+        ),
+    ],
+)
+def test_a_command_can_be_copied(message: str, whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever leads it in, and wherever it stands, it is on one line; nothing is lost by that."""
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = Stream(live=True)
+    tell(message, narrow)
+    lines = narrow.getvalue().splitlines()
+    assert any(line.endswith(whole) for line in lines)
+    assert " ".join(lines) == message
+
+
+@pytest.mark.parametrize(
     ("arguments", "last"),
     [
         (["report", "nothing"], "gradient_checking, regularization."),
