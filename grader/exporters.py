@@ -106,6 +106,11 @@ class Exporter(ExportPlugin):
             raise GraderError(
                 "Cannot export grades: the gradebook knows no student yet. Run: grader grade"
             )
+        for name in set(names) - set(known):
+            if name in course.assignments():
+                raise GraderError(
+                    f"Cannot export {name!r}: nothing has been graded yet. Run: grader grade {name}"
+                )
         _check_known("assignment", names, known)
         students = [str(name) for name in self.student]
         _check_known("student", students, [person.id for person in book.people])

@@ -21,7 +21,7 @@ from testcases.secret import NO_SECRET, SECRET_FILE, SecretError, read_secret
 from .course import Course
 from .course_secret import how_to_go_on, lost, was_used
 from .errors import GraderError
-from .gradebook_state import unwritable
+from .gradebook_state import missing_file, unwritable
 from .judge_files import judge_trouble
 from .nbgrader_course import check_gradebook, nbgrader_for
 from .shipping import copies_trouble
@@ -244,10 +244,14 @@ def _gradebook(course: Course) -> Iterator[Finding]:
         text, _, remedy = str(error).partition(". ")
         yield Finding("FAIL", text, remedy)
         return
-    if not course.gradebook.exists():
-        yield Finding("PASS", "no gradebook yet: the next release makes it")
+    from .gradebook import shown_url
+
+    if missing_file(url):
+        yield Finding("PASS", f"no gradebook yet: the next release makes {shown_url(url)}")
     else:
-        yield Finding("PASS", "the gradebook is sound and belongs to this course")
+        yield Finding(
+            "PASS", f"the gradebook is sound and belongs to this course: {shown_url(url)}"
+        )
     if (trouble := unwritable(url)) is not None:
         yield Finding("FAIL", *trouble)
     kind = file_system_of(course.root)

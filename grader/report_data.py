@@ -18,6 +18,7 @@ from .report_statistics import Bar, ScoreSummary
 from .results import Result
 from .similarity import Similarity
 from .spreadsheet import Cell, lines
+from .words import joined
 
 FORMAT = 3
 _DAY = 86_400.0
@@ -170,7 +171,7 @@ def _row(standing: Standing) -> list[Cell]:
         score = item.score if graded and not item.waits else None
         verdict = item.verdict if graded else None
         row += [score, item.max_score, verdict, item.mistake]
-    return [*row, "; ".join(result.notes)]
+    return [*row, joined(result.notes)]
 
 
 def lines_of(results: tuple[Result, ...]) -> str:

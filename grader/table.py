@@ -14,7 +14,7 @@ from .reading import NO_SCORE
 from .results import ItemResult, Result
 from .scores import score_of
 from .terminal import PLAIN, Colour, Terminal, columns_of, padded, printable
-from .words import NOTHING, points
+from .words import NOTHING, joined, points
 
 if TYPE_CHECKING:
     from .batch import Change, Start
@@ -93,7 +93,7 @@ def _score(result: Result) -> str:
 def _notes_of(result: Result, terminal: Terminal, below: str) -> list[str]:
     """The notes, each line behind `below`; one line of blanks if there are none."""
     alarm = ["needs attention"] if result.status == "needs_attention" else []
-    text = "; ".join([*alarm, *map(printable, result.notes)])
+    text = joined([*alarm, *map(printable, result.notes)])
     lines = terminal.filled(text, below, below)
     if alarm:
         lines[0] = lines[0].replace(alarm[0], terminal.paint(alarm[0], "yellow"), 1)

@@ -72,6 +72,11 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
+def joined(notes: Sequence[str]) -> str:
+    """Notes in one line; a full stop at the end of one gives way."""
+    return "; ".join([*(note.rstrip(".") for note in notes[:-1]), *notes[-1:]])
+
+
 def in_words(name: str) -> str:
     """What a mistake is called, for people: "scale-missing" is "scale missing"."""
     return name.replace("-", " ")

@@ -436,6 +436,19 @@ def test_an_id_of_the_learning_management_system_goes_first(
 
 
 @pytest.mark.slow
+def test_an_assignment_of_the_course_is_no_slip(
+    graded: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that was never graded is something to do, exit code 1; an unknown one is wrong usage, 2."""
+    course = Course(tmp_path / "course")
+    shutil.copytree(graded.root, course.root)
+    (course.root / "source" / "second").mkdir()
+    assert export(course, "second") == 1
+    assert "nothing has been graded yet. Run: grader grade second" in capsys.readouterr().err
+    assert export(course, "secnd") == 2
+
+
+@pytest.mark.slow
 def test_the_roster_of_canvas_gives_names_to_a_table_too(
     graded: Course, tmp_path: Path, canvas: Path, moodle: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,7 +23,7 @@ from grader.results import (
 )
 from grader.scores import score_of
 from grader.table import MARKS, printable, summary, table
-from grader.words import points
+from grader.words import joined, points
 from testcases import load_assignment
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
@@ -330,6 +330,15 @@ def test_a_penalty_never_takes_more_than_there_is() -> None:
 def test_absurd_points_can_be_written(value: float) -> None:
     """Somebody may have typed them into the gradebook; a class is graded and told all the same."""
     assert 0 < len(points(value)) < 12
+
+
+def test_notes_are_one_line() -> None:
+    """A note that is a sentence does not end within the line."""
+    assert (
+        joined(["cells changed.", "The answer is missing."])
+        == "cells changed; The answer is missing."
+    )
+    assert joined([]) == ""
 
 
 def test_summary_counts_what_needs_a_person() -> None:
