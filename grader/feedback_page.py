@@ -141,7 +141,9 @@ def render(sheet: Sheet) -> str:
         share=min(score or 0.0, result.max_score),
         whole=result.max_score,
         # From nothing, nothing is taken.
-        penalty=points(sheet.grades.penalty) if sheet.grades.penalty and score is not None else None,
+        penalty=points(sheet.grades.penalty)
+        if sheet.grades.penalty and score is not None
+        else None,
         standing=standing(
             sum(view.tone == "right" for view in decided),
             len(decided),

@@ -229,7 +229,9 @@ def test_hints_tell_only_what_the_judge_knows() -> None:
     """It has seen numbers that came back: not how a line is written, nor what the student's own check said."""
     for known in json.loads((STYLES.parent / "hints.json").read_text("utf-8")).values():
         for hint in known["hints"].values():
-            assert not re.search(r"\byour (own )?(check|line|code|plot|table)\b", hint, re.IGNORECASE)
+            assert not re.search(
+                r"\byour (own )?(check|line|code|plot|table)\b", hint, re.IGNORECASE
+            )
 
 
 _SIZES = "    d, s = n(g - a), n(g) + n(a)\n"

@@ -41,7 +41,19 @@ _ALIKE = 0.75
 #: Python's own that code of this kind may mean. A list of ours: a session can change its own, and adds to it.
 _CONSTANTS = ("None", "True", "False")
 _FUNCTIONS = (
-    *("abs", "all", "any", "bool", "dict", "enumerate", "float", "int", "isinstance", "len", "list"),
+    *(
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "dict",
+        "enumerate",
+        "float",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+    ),
     *("max", "min", "pow", "print", "range", "reversed", "round", "set", "sorted", "str", "sum"),
     *("tuple", "type", "zip"),
 )
