@@ -14,12 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
 
 from .feedback_lines import Code, own_lines
+from .feedback_words import with_seams
 from .notebooks import Cell, Notebook, nbgrader_of, source_of
 from .sanitise import (
     clean_html,
@@ -36,9 +37,10 @@ _PAGE_TEXT = 400_000
 _PAGE_PICTURES = 12_000_000
 #: How many pictures and pieces of HTML are shown of one cell; texts that follow each other are one.
 _CELL_OUTPUTS = 50
-#: How many lines of one cell are shown, and how long the beginning of a given cell is that names it.
+#: How many lines of one cell are shown, and of how many characters the first line of a given cell, which
+#: names it: ours are shorter.
 _CELL_LINES = 2_000
-_BEGINNING = 60
+_BEGINNING = 120
 #: An object's address is shortened after the output was cut, by no more than so many characters.
 _ADDRESS = "at 0x…"
 _SHORTENED = len("at 0x") + 16 - len(_ADDRESS)
@@ -64,7 +66,7 @@ class Shown:
     #: Its code; none for a given cell.
     code: Code | None = None
     #: How a given cell begins, so that it can be found in the notebook.
-    begins: str = ""
+    begins: Markup | None = None
     #: What it says, if it is a text.
     text: Markup | None = None
     outputs: tuple[Output, ...] = ()
@@ -160,11 +162,16 @@ def _sort_in(cell: Cell, place: str, sorter: _Sorter) -> None:
             name = grade_id_of(cell) or ""
             shown = Shown(
                 clean_text(name),
-                begins=clean_text(sorter.given.get(name, "")).strip().split("\n")[0][:_BEGINNING],
+                begins=_beginning(sorter.given.get(name, "")),
                 outputs=outputs,
                 cut=was_cut(cell, sorter.limit),
             )
             sorter.around.setdefault(place, []).append(shown)
+
+
+def _beginning(given: str) -> Markup:
+    """The first line of a cell as it was handed out, with places to break it."""
+    return with_seams(escape(clean_text(given).strip().split("\n")[0][:_BEGINNING]))
 
 
 def _answer(cell: Cell, name: str, sorter: _Sorter) -> Shown:

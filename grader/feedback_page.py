@@ -24,7 +24,8 @@ from .feedback_lines import runs
 from .feedback_words import Line, counted, label, message_lines, places, remarks, standing
 from .results import NO_RESPONSE, Grade, Grades, ItemResult, Record, Result
 from .sanitise import clean_text, from_markdown
-from .words import points
+from .scores import score_of
+from .words import NOTHING, points
 
 Tone = Literal["right", "partly", "wrong", "open", "waits"]
 
@@ -93,6 +94,8 @@ class ItemView:
     around: tuple[Shown, ...]
     #: Whether a person has given points or a comment.
     by_hand: bool
+    #: Whether there is a verdict on it, be it the judge's or a person's.
+    decided: bool
     #: Items in which the functions are shown that this one runs together: (grade_id, label).
     rests_on: tuple[tuple[str, Markup], ...]
 
@@ -123,24 +126,34 @@ class ItemView:
 def render(sheet: Sheet) -> str:
     """The page of one student."""
     result = sheet.result
+    score = score_of(result)
     views = _views(sheet)
-    to_mend = _to_mend(views)
+    decided = [view for view in views if view.decided]
+    open_items = _open_items(views)
+    to_mend = _to_mend(open_items)[:_MOST_TO_MEND]
     template, style, policy = _template()
     return template.render(
         student=clean_text(result.student),
         title=clean_text(sheet.title),
-        score=points(result.score),
+        score=None if score is None else points(score),
         max_score=counted(result.max_score, "point", "points"),
         whole_points=points(result.max_score),
-        share=min(max(result.score, 0.0), result.max_score),
+        share=min(score or 0.0, result.max_score),
         whole=result.max_score,
-        penalty=points(sheet.grades.penalty) if sheet.grades.penalty else None,
-        standing=standing(sum(view.tone == "right" for view in views), len(views)),
+        # From nothing, nothing is taken.
+        penalty=points(sheet.grades.penalty)
+        if sheet.grades.penalty and score is not None
+        else None,
+        standing=standing(
+            sum(view.tone == "right" for view in decided),
+            len(decided),
+            len(views) - len(decided),
+        ),
         waiting=[view for view in views if view.tone == "waits"],
         started=any(item.verdict not in ("not_attempted", "manual") for item in result.items),
         items=views,
-        to_mend=to_mend[:_MOST_TO_MEND],
-        later=len(to_mend) - _MOST_TO_MEND,
+        to_mend=to_mend,
+        later=[view for view in open_items if view not in to_mend],
         others=sheet.work.others,
         notes=[clean_text(note) for note in sheet.record.notes],
         # Somebody may have graded by hand what could not be read here.
@@ -172,12 +185,13 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
     tone, mark, words = (
         _state(outcome, grade) if judged or grade.manual is not None else _NOT_GRADED
     )
+    decided = tone != "waits" and (judged or grade.manual is not None)
     return ItemView(
         grade_id=item.grade_id,
         name=item.name,
         label=label(item),
         is_code=item.name in item.functions,
-        points="–" if tone == "waits" else points(outcome.score),
+        points=points(outcome.score) if decided else NOTHING,
         max_points=points(outcome.max_score),
         worth=counted(outcome.max_score, "point", "points"),
         missing=outcome.max_score - outcome.score,
@@ -194,6 +208,7 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         marked=frozenset(places(outcome.message)),
         around=tuple(work.around.get(item.grade_id, ())),
         by_hand=grade.manual is not None or bool(named),
+        decided=decided,
         rests_on=tuple(
             (other.grade_id, label(other))
             for other in before
@@ -218,14 +233,16 @@ def _state(outcome: ItemResult, grade: Grade) -> tuple[Tone, str, str]:
     return ("partly" if outcome.score > 0 else "wrong"), "✎", "graded by your teacher"
 
 
-def _to_mend(views: Sequence[ItemView]) -> list[ItemView]:
-    """What is not right yet, in the order of the assignment; what only rests on others is left to them."""
-    open_items = [view for view in views if view.missing > 0 and view.tone in _TO_MEND]
+def _open_items(views: Sequence[ItemView]) -> list[ItemView]:
+    """What is not right yet and of which the judge says something, in the order of the assignment."""
+    return [view for view in views if view.missing > 0 and view.tone in _TO_MEND and view.message]
+
+
+def _to_mend(open_items: Sequence[ItemView]) -> list[ItemView]:
+    """Those among them to begin with: what only rests on others is left to them."""
     ids = {view.grade_id for view in open_items}
     return [
-        view
-        for view in open_items
-        if view.message and not any(grade_id in ids for grade_id, _ in view.rests_on)
+        view for view in open_items if not any(grade_id in ids for grade_id, _ in view.rests_on)
     ]
 
 

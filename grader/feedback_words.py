@@ -43,13 +43,25 @@ def counted(value: float, one: str, many: str) -> str:
     return f"{number} {one if number == '1' else many}"
 
 
-def standing(done: int, parts: int) -> str:
-    """How many of the parts are done, as a sentence."""
+def standing(done: int, parts: int, others: int = 0) -> str:
+    """How many of the parts are done, as a sentence; empty if there are none.
+
+    Args:
+        done: how many are.
+        parts: of how many, without those that nobody has looked at.
+        others: how many nobody has looked at.
+    """
+    checked = "checked " if others else ""
+    if not parts:
+        return ""
     if parts == 1:
-        return "It is done." if done else "It is not done yet."
-    if done in (0, parts):
-        return f"All {parts} parts are done." if done else f"None of the {parts} parts is done yet."
-    return f"{done} of {parts} parts {'is' if done == 1 else 'are'} done."
+        what = f"The one {checked}part" if others else "It"
+        return f"{what} is done." if done else f"{what} is not done yet."
+    if done == parts:
+        return f"{'Both' if parts == 2 else f'All {parts}'} {checked}parts are done."
+    if not done:
+        return f"None of the {parts} {checked}parts is done yet."
+    return f"{done} of {parts} {checked}parts {'is' if done == 1 else 'are'} done."
 
 
 def label(item: Item) -> Markup:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from testcases.core.check import MIME_TYPE
+from testcases.core.check import MIME_TYPE, wrapped
 from testcases.core.protocol import Judgement
 
 #: Where an object lies in memory, as in `<Line2D object at 0x7f…>`: differs from run to run.
@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 def test_outputs(judgement: Judgement) -> list[dict[str, Any]]:
     """What the test cell shows: the message, and the points as nbgrader reads them."""
     return [
-        {"output_type": "stream", "name": "stdout", "text": judgement.message + "\n"},
+        {"output_type": "stream", "name": "stdout", "text": wrapped(judgement.message) + "\n"},
         {
             "output_type": "execute_result",
             "execution_count": None,

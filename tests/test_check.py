@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 
-from testcases.core.check import MIME_TYPE
+from testcases.core.check import MIME_TYPE, WIDTH, wrapped
 from testcases.core.compare import as_array, difference, same
 from testcases.core.observe import MAX_BYTES, observe, plain
 from testcases.core.protocol import Case, Opaque
@@ -18,7 +18,8 @@ from tests.solving import fill, namespace_of
 
 
 def _said(capsys: pytest.CaptureFixture[str]) -> str:
-    return capsys.readouterr().out
+    """What was printed, wherever its lines end."""
+    return " ".join(capsys.readouterr().out.split())
 
 
 def test_a_right_answer_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,6 +74,38 @@ def test_an_error_names_the_students_line(capsys: pytest.CaptureFixture[str]) ->
     assert "typing slip" in said
 
 
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        ("for layer in rangee(3):\n    pass", "did you mean the name `range`?"),
+        ("L2_regularization_cost = np.sum(W1, keepdims=true)", "the name `True`? Capitals count."),
+        ("L2_regularization_cost = 2 * summ", "used before it has a value"),
+        ("L2_regularization_cost = lamda * summ(W1)", "did you mean the name `lambd`?"),
+    ],
+)
+def test_a_slip_in_a_name_of_pythons_own_is_told(
+    gap: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A function is meant only where it is called: `summ` alone is a variable of the student's."""
+    check(COST, namespace_of({COST: Answer(cell=fill(COST, (gap,)))}))
+    assert words in _said(capsys)
+
+
+@pytest.mark.parametrize(
+    ("gap", "end"),
+    [
+        ("np.ones((3, 5)) * np.ones((2, 5))", "shapes (3,5) (2,5). The shapes or values"),
+        ("raise ValueError('Too large!')", "ValueError: Too large! The shapes or values"),
+    ],
+)
+def test_what_an_exception_says_ends_with_one_stop(
+    gap: str, end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """NumPy ends some messages with a blank, and who writes their own may have ended the sentence."""
+    check(COST, namespace_of({COST: Answer(cell=fill(COST, (gap,)))}))
+    assert end in _said(capsys)
+
+
 def test_a_missing_function_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     """A cell that has not been run yet is told so."""
     assert float(check(FORWARD, {})) == 0
@@ -93,14 +126,53 @@ def test_progress_report_names_every_part(capsys: pytest.CaptureFixture[str]) ->
     """Done, partly done, not started: one line each."""
     answers = {COST: CLASSIC[COST], BACK_L2: Answer((*CLASSIC[BACK_L2].gaps[:2], "dW1 = W1"))}
     progress_report(namespace_of(answers))
-    lines = _said(capsys).splitlines()
+    lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 6
+    assert max(map(len, lines)) <= WIDTH
     progress_report({})
     assert _said(capsys).count("not run yet") == 5
     assert "right on the example" in lines[0]
     assert "partly right" in lines[1]
     assert "empty gap" in lines[2]
-    assert "a person" in lines[5]
+    assert lines[5].endswith("a person will read and grade it")
+
+
+MARKED = """area: 4 of 10 points
+  ✘ the circle
+      On the example your function stopped at line 2 of `area`, `radius ** 2 * 3.141592653589` with ValueError.
+  → Shapes such as (3, 5) and (2, 5) fit only where one of them is 1, and these do not, do they? (10, 20, 30)."""
+
+
+def test_what_is_printed_is_broken_between_words_and_hangs_under_its_mark() -> None:
+    """JupyterLab breaks a long line anywhere and the formgrader cuts it off, so none is long; code stays whole."""
+    lines = wrapped(MARKED).split("\n")
+    assert max(map(len, lines)) <= WIDTH
+    assert lines == [
+        *MARKED.split("\n")[:2],
+        "      On the example your function stopped at line 2 of `area`,",
+        "      `radius ** 2 * 3.141592653589` with ValueError.",
+        "  → Shapes such as (3, 5) and (2, 5) fit only where one of them is 1, and these do not,",
+        "    do they? (10, 20, 30).",
+    ]
+    assert wrapped(MARKED, 8).split("\n")[-1] == " " * 8 + "do they? (10, 20, 30)."
+
+
+@given(st.text("ab `(1,)→✘\n", max_size=400))
+@settings(deadline=None)
+def test_nothing_is_lost_where_a_line_is_broken(text: str) -> None:
+    """Whatever an exception says, every word of it is printed, in its order, and short lines as they are."""
+    assert wrapped(text).split() == text.split()
+    for line in filter(lambda line: len(line) <= WIDTH, text.split("\n")):
+        assert line in wrapped(text).split("\n")
+
+
+def test_a_check_prints_what_it_hands_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """The notebook shows the message in short lines; the judgement keeps each sentence in one."""
+    gaps = ("L2_regularization_cost = lambd / m * np.sum(W1)",)
+    message = check(COST, namespace_of({COST: Answer(gaps)})).judgement.message
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= WIDTH < max(map(len, message.splitlines()))
+    assert printed.split() == message.split()
 
 
 def _case(*arguments: object) -> Case:

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 from grader.feedback_cells import work_in
 from grader.feedback_page import Sheet, render
+from grader.feedback_words import standing
 from grader.results import Grade, Grades, Record, assemble
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
@@ -150,14 +151,17 @@ def text_of(tag: Any) -> str:
 
 
 def test_the_total_comes_first_then_what_to_mend() -> None:
-    """A student sees the points, then the one hint to begin with; what rests on it is not named too."""
+    """A student sees the points, then the one hint to begin with; what rests on it is named as such."""
     page = read(sheet())
     assert text_of(page.header) == (
-        "Feedback for ada Shapes 9 of 24 points 1 of 4 parts is done. "
+        "Feedback for ada Shapes 9 of 24 points 1 of 3 checked parts is done. "
         "4 of the points are still open: your teacher reads Opinion ."
     )
     (first,) = page.select(".first li")
     assert text_of(first) == "area (6 points to gain) A circle has pi in it."
+    assert text_of(page.select_one(".first > .quiet")) == (
+        "1 more is below: Both . Later parts often mend themselves with the earlier ones."
+    )
     rows = [[text_of(each) for each in row.select("th, td")] for row in page.select("tbody tr")]
     assert rows == [
         ["area", "◐ partly right", "4 of 10"],
@@ -233,6 +237,72 @@ def test_what_cannot_be_graded_says_why() -> None:
     assert "not right" not in page.get_text()
 
 
+@pytest.mark.parametrize("comment", [{}, {"opinion": "Please hand in again."}])
+def test_what_cannot_be_graded_has_no_score(comment: dict[str, str]) -> None:
+    """Zeros that nobody has judged are no points: no number, no bar, no count of parts, no penalty."""
+    empty = {"cells": [], "metadata": {}}
+    zero = {name: Grade(0.0, None, 0.0) for name in AUTO}
+    page = read(sheet(empty, grades=zero, penalty=3.0, problem="it is empty", comments=comment))
+    assert text_of(page.header) == "Feedback for ada Shapes Not graded"
+    assert page.progress is None
+    numbers = [text_of(each) for each in page.select("nav td.number")]
+    assert numbers == (["– of 10", "– of 5", "– of 5", "– of 4", "– of 24"] if comment else [])
+
+
+@pytest.mark.parametrize(
+    ("done", "parts", "others", "sentence"),
+    [
+        (0, 0, 6, ""),
+        (0, 1, 0, "It is not done yet."),
+        (1, 1, 0, "It is done."),
+        (0, 1, 1, "The one checked part is not done yet."),
+        (2, 2, 0, "Both parts are done."),
+        (0, 5, 1, "None of the 5 checked parts is done yet."),
+        (1, 5, 1, "1 of 5 checked parts is done."),
+        (2, 5, 1, "2 of 5 checked parts are done."),
+        (5, 5, 1, "All 5 checked parts are done."),
+        (6, 6, 0, "All 6 parts are done."),
+    ],
+)
+def test_only_what_was_looked_at_is_counted(
+    done: int, parts: int, others: int, sentence: str
+) -> None:
+    """An answer that waits for the teacher is neither done nor not done."""
+    assert standing(done, parts, others) == sentence
+
+
+def test_all_that_is_left_to_mend_is_counted() -> None:
+    """Three are explained at the top; every other one is named there, what rests on them too."""
+    items = [
+        *(
+            Item(f"test_{name}", name, 5, (name,), (), {}, lambda value: None, "")
+            for name in "abcd"
+        ),
+        Item("test_all", "all", 5, ("a", "d"), (), {}, lambda value: None, ""),
+    ]
+    cells = [
+        cell(item.grade_id, "", *judged(item.grade_id, 0.0, 5, f"{item.name}: 0\n  ✘ it"))
+        for item in items
+    ]
+    graded = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    held = Grades({item.grade_id: Grade(0.0, None, 0.0) for item in items}, 0.0)
+    record = Record("digest", "basis", None, ())
+    page = read(
+        Sheet(
+            result=assemble("ada", "letters", items, graded, record, held),
+            items=items,
+            grades=held,
+            comments={},
+            work=work_in(graded, items, LIMIT),
+            record=record,
+            limit=LIMIT,
+            title="Letters",
+        )
+    )
+    assert [text_of(each.a) for each in page.select(".first li")] == ["a", "b", "c"]
+    assert "2 more are below: d and All ." in text_of(page.select_one(".first > .quiet"))
+
+
 def test_points_by_hand_for_what_could_not_be_graded_are_told() -> None:
     """Where a teacher has read a damaged file all the same, the points and the comment are there."""
     grades = {name: Grade(0.0, None, 0.0) for name in AUTO} | {"test_area": Grade(0.0, 6.0, 6.0)}
@@ -241,8 +311,11 @@ def test_points_by_hand_for_what_could_not_be_graded_are_told() -> None:
         sheet(empty, grades=grades, problem="it was cut off", comments={"opinion": "I see."})
     )
     assert "it was cut off" in text_of(page.main)
+    assert text_of(page.header) == (
+        "Feedback for ada Shapes 6 of 24 points The one checked part is not done yet."
+    )
     assert "6 of 10 points" in text_of(section(page, "test_area"))
-    assert "not graded" in text_of(section(page, "test_length"))
+    assert "not graded · 5 points" in text_of(section(page, "test_length"))
     assert "I see." in text_of(section(page, "opinion"))
 
 
@@ -418,6 +491,40 @@ def test_a_browser_asks_for_nothing_and_runs_nothing(
     assert screen.page.evaluate("document.scripts.length") == 0
     shown = "getComputedStyle(document.querySelector('.code')).display"
     assert screen.page.evaluate(shown) == "grid"  # our own style is let through
+
+
+@pytest.mark.browser
+def test_on_paper_what_was_handed_out_stays_folded(screen: Screen, tmp_path: Path) -> None:
+    """One line stands for many that everybody has; what is one's own is all there, folded or not."""
+    docstring = "\n".join(f"    # given line {number}" for number in range(30))
+    given = {
+        "area": f"def area(r):\n{docstring}\n    raise NotImplementedError",
+        "length": f"def length(r):\n{docstring}",
+    }
+    graded = notebook()
+    for each in graded["cells"]:
+        name = each["metadata"].get("nbgrader", {}).get("grade_id")
+        if name == "area":
+            each["source"] = f"def area(r):\n{docstring}\n    return my_own(r)"
+        elif name == "length":
+            each["source"] = given["length"]
+            message = "length: 0 of 5 points\n  ✘ it"
+        elif name == "test_length":
+            each["outputs"] = judged("test_length", 0.0, 5, message)
+    grades = {**AUTO, "test_length": Grade(0.0, None, 0.0)}
+    file = tmp_path / "page.html"
+    file.write_text(render(sheet(graded, given=given, grades=grades)), encoding="utf-8")
+    screen.page.goto(file.as_uri())
+    screen.page.emulate_media(media="print")
+    try:
+        seen = screen.page.inner_text("body")
+    finally:
+        screen.page.emulate_media(media="screen")
+    assert "given line 5" not in seen
+    assert "lines as handed out" in seen
+    assert "Your code, still as it was handed out" in seen
+    for own in ("return my_own(r)", "own = 'elsewhere'", "shown elsewhere", "example: 1"):
+        assert own in seen
 
 
 @pytest.mark.browser

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -222,6 +223,15 @@ def test_hints_are_short_and_give_no_line_away() -> None:
             assert len(hint) <= 240, (function, name)
             for piece in ("1 - A1**2", "2 * epsilon)", "/ lengths", "np.linalg.norm(g"):
                 assert piece not in hint
+
+
+def test_hints_tell_only_what_the_judge_knows() -> None:
+    """It has seen numbers that came back: not how a line is written, nor what the student's own check said."""
+    for known in json.loads((STYLES.parent / "hints.json").read_text("utf-8")).values():
+        for hint in known["hints"].values():
+            assert not re.search(
+                r"\byour (own )?(check|line|code|plot|table)\b", hint, re.IGNORECASE
+            )
 
 
 _SIZES = "    d, s = n(g - a), n(g) + n(a)\n"

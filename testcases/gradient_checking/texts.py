@@ -21,7 +21,7 @@ GRADIENT: Mapping[str, Mistake] = {
     ),
     "epsilon-multiplied": Mistake(
         "(cost(theta + step) - cost(theta - step)) / 2 * epsilon",
-        "Your line divides by 2 and then multiplies by epsilon. Python works from left to right: what "
+        "This is divided by 2 and then multiplied by epsilon. Python works from left to right: what "
         "belongs together below the line of the fraction?",
         "The brackets around 2 * epsilon are missing.",
     ),
@@ -145,7 +145,7 @@ DIFFERENCE: Mapping[str, Mistake] = {
 BACKWARD: Mapping[str, Mistake] = {
     "planted-bug-left": Mistake(
         "dZ1 = dA1 * (1 - A1); db2 = np.sum(dZ2, axis=1, keepdims=True)",
-        "This still comes out as in the colleague's version, and your check has called it wrong. Compare "
+        "This still comes out as in the colleague's version, which is wrong here. Compare "
         "the lines of this layer with formulas (4) to (9), factor by factor.",
         "Copied with the mistake in it. Ask which gradients the table of part 3 marks, and what they share.",
     ),

@@ -122,4 +122,5 @@ def error(fault: Fault, case: Case) -> str:
     """An exception's name, and its text on public cases."""
     if not is_public(case):
         return fault.type if fault.type in _COMMON_ERRORS else "an error"
-    return f"{fault.type}: {fault.message}" if fault.message else fault.type
+    said = fault.message.strip()  # some of NumPy's end in a blank
+    return f"{fault.type}: {said}" if said else fault.type

@@ -38,6 +38,25 @@ _LONGEST_LINE = 200
 #: How alike two names are, from 0 to 1, of which one is taken for a slip of the other. Below it is
 #: another digit: dW1 is no slip of dW3.
 _ALIKE = 0.75
+#: Python's own that code of this kind may mean. A list of ours: a session can change its own, and adds to it.
+_CONSTANTS = ("None", "True", "False")
+_FUNCTIONS = (
+    *(
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "dict",
+        "enumerate",
+        "float",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+    ),
+    *("max", "min", "pow", "print", "range", "reversed", "round", "set", "sorted", "str", "sum"),
+    *("tuple", "type", "zip"),
+)
 _MISSING_NAME = {
     "NameError": re.compile(r"name '(\w+)' is not defined"),
     "UnboundLocalError": re.compile(r"local variable '(\w+)'"),
@@ -87,7 +106,9 @@ def not_returned(item: Item, case: Case, seen: Observation, explained: bool = Fa
         return f"{stopped} with {shown.error(fault, case)}."
     source = f", `{fault.source}`" if fault.source else ""
     cause = "" if explained or not fault.line else _cause(item, case, fault)
-    return f"{stopped}{source} with {shown.error(fault, case)}. {cause}".strip()
+    error = shown.error(fault, case)
+    end = "" if error.endswith((".", "!", "?")) else "."
+    return f"{stopped}{source} with {error}{end} {cause}".strip()
 
 
 def not_reached() -> str:
@@ -114,6 +135,8 @@ def _cause(item: Item, case: Case, fault: Fault) -> str:
     pattern = _MISSING_NAME.get(fault.type)
     missing = pattern.search(fault.message) if pattern is not None else None
     meant = near(missing[1], list(_known_names(item, case))) if missing else ""
+    if missing and not meant and fault.type == "NameError":
+        meant = near(missing[1], _of_python(missing[1], fault.source))
     if not meant:
         return _USUAL_CAUSE.get(fault.type, "")
     what = "key" if fault.type == "KeyError" else "name"
@@ -134,6 +157,12 @@ def _known_names(item: Item, case: Case) -> Iterator[str]:
     yield from item.given_names
     for part in item.parts:
         yield from part.entries
+
+
+def _of_python(name: str, source: str) -> tuple[str, ...]:
+    """What of Python's own a name may stand for: a function only where it is called."""
+    called = re.search(rf"(?<![\w.]){re.escape(name)}\s*\(", source)
+    return (*_CONSTANTS, *_FUNCTIONS) if called else _CONSTANTS
 
 
 def _unreadable(fault: Fault, case: Case) -> str:

@@ -6,6 +6,7 @@ no output at all would count as full marks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +18,15 @@ from .protocol import Case, Driver, Item, Judgement, Oracle
 
 #: Under this type the cell's result carries the judgement as JSON, for the grader to read.
 MIME_TYPE = "application/vnd.grader.judgement+json"
+#: Columns of what a check prints. JupyterLab breaks longer lines within words, and nbgrader's formgrader
+#: cuts them off; so many fit in either, on a small screen.
+WIDTH = 88
+#: What is never broken: words, code between backticks, and numbers in brackets, as of a shape.
+_PIECE = re.compile(r"(?:`[^`]{1,80}`|\([\d., -]{1,80}\)|\[[\d., -]{1,80}\]|\S)+")
+#: How a line begins: with blanks, and maybe a mark.
+_BEGINNING = re.compile(r" *(?:[✔◐✘→] )?")
+#: No line goes on further to the right.
+_DEEPEST = 20
 
 
 class Points(float):
@@ -46,6 +56,32 @@ def run(
     return judge(item, cases, observations, oracle)
 
 
+def wrapped(text: str, indent: int = 0) -> str:
+    """A text as it is printed: long lines are broken between words, and go on below their first word.
+
+    Args:
+        text: lines, as in the message of a judgement.
+        indent: the column at which a line goes on; without it, that of its first word.
+    """
+    return "\n".join(row for line in text.split("\n") for row in _rows(line, indent))
+
+
+def _rows(line: str, indent: int) -> list[str]:
+    """One line as rows that are no wider than they should be, but for what is never broken."""
+    beginning = _BEGINNING.match(line)
+    margin = indent or min(len(beginning[0]) if beginning else 0, _DEEPEST)
+    rows: list[str] = []
+    start = end = 0
+    for piece in _PIECE.finditer(line):
+        room = WIDTH - margin if rows else WIDTH
+        if piece.end() - start > room and line[start:end].strip():
+            rows.append(line[start:end])
+            start = piece.start()
+        end = piece.end()
+    rows.append(line[start:])
+    return [rows[0], *(" " * margin + row for row in rows[1:])]
+
+
 def make_check(
     items: Sequence[Item],
     drivers: Mapping[str, Driver],
@@ -67,7 +103,7 @@ def make_check(
         if not isinstance(namespace, Mapping):
             raise TypeError(f"Cannot check {name!r}: the second argument must be globals().")
         judgement = run(by_name[name], cases_of(by_name[name]), oracle, drivers, namespace)
-        print(judgement.message)
+        print(wrapped(judgement.message))
         return Points(judgement)
 
     return check
@@ -86,13 +122,13 @@ def make_progress_report(
         width = max(len(item.name) for item in items)
         for item in items:
             if item.manual:
-                print(f"  ✎ {item.name:<{width}}  read and graded by a person")
-                continue
-            if not all(callable(namespace.get(name)) for name in item.functions):
+                mark, word = wording.to_be_graded()
+            elif not all(callable(namespace.get(name)) for name in item.functions):
                 mark, word = wording.not_run_yet()
             else:
                 judgement = run(item, cases_of(item), oracle, drivers, namespace)
                 mark, word = wording.progress_word(judgement.verdict)
-            print(f"  {mark} {item.name:<{width}}  {word}")
+            name = f"  {mark} {item.name:<{width}}  "
+            print(wrapped(name + word, len(name)))
 
     return progress_report
