@@ -28,7 +28,7 @@ MARKS: dict[Verdict, tuple[str, str]] = {
     "error": ("!", "error"),
     "timeout": ("t", "out of time"),
     "memory": ("m", "out of memory"),
-    "manual": ("✎", "for a person to read"),
+    "manual": ("✎", "for a person"),
 }
 #: Colours of marks, beside their form.
 COLOURS: dict[str, Colour] = {

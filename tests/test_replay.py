@@ -229,7 +229,7 @@ def test_an_honest_grade_is_confirmed(told: dict[str, Told]) -> None:
     assert [len(item["cases"]) for item in done.data["items"]] == _numbers_of_cases()
     assert "the one that was graded" in done.text
     assert "Replayed: 90 by the autograder: the same" in done.text
-    assert done.text.splitlines()[1] == "  90 points, items: 5 correct, 1 for a person to read"
+    assert done.text.splitlines()[1] == "  90 points, items: 5 correct, 1 for a person"
 
 
 def test_what_the_grade_rests_on_is_told_and_the_secret_is_not(
