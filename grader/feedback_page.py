@@ -22,6 +22,7 @@ from testcases.core.protocol import Item, Verdict
 from .feedback_cells import Shown, Work
 from .feedback_lines import runs
 from .feedback_words import Line, counted, label, message_lines, places, remarks, standing
+from .page_style import page_style
 from .results import NO_RESPONSE, Grade, Grades, ItemResult, Record, Result
 from .sanitise import clean_text, from_markdown
 from .scores import score_of
@@ -257,9 +258,7 @@ def _template() -> tuple[Template, Markup, str]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    loader = environment.loader
-    assert loader is not None
-    style = loader.get_source(environment, "feedback.css")[0]
+    style = page_style("feedback")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; "

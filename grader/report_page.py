@@ -23,10 +23,10 @@ from . import report_figures as pictures
 from . import report_sentences as sentences
 from . import words
 from .feedback_lines import runs
+from .page_style import page_style
 from .report import Card, Report
 from .report_item_figures import KINDS, items_picture, quality_picture
 from .report_statistics import FEWEST
-from .report_style import report_style
 from .terminal import printable
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -44,7 +44,7 @@ EARNED = 15
 
 def page(report: Report) -> str:
     """The whole page."""
-    css = report_style()
+    css = page_style("report")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     told = _told(report.cards)
     environment = Environment(

@@ -302,9 +302,9 @@ def _light(colour: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "paper"])
 def test_every_colour_can_be_read_on_what_is_behind_it(scheme: int) -> None:
     """Text has the contrast of WCAG's level AA on the page, in boxes and on the named line; bars 3 to 1."""
-    style = (TEMPLATES / "feedback.css").read_text(encoding="utf-8")
-    block = re.findall(r":root \{(.*?)\}", style, re.S)[scheme]
-    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+    sheets = [(TEMPLATES / name).read_text("utf-8") for name in ("code.css", "feedback.css")]
+    blocks = [re.findall(r":root \{(.*?)\}", sheet, re.S)[scheme] for sheet in sheets]
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", " ".join(blocks)))
     code = {"ink", "keyword", "string", "number", "comment", "name"}
     text = code | {"quiet", "link", "right", "partly", "wrong", "waits"}
     pairs = {(one, behind, 4.5) for one in text for behind in ("paper", "box")}

@@ -18,6 +18,7 @@ from grader.class_results import read_class
 from grader.cli import main
 from grader.course import Course
 from grader.feedback_given import read_given
+from grader.page_style import page_style
 from grader.report import Report, make_report
 from grader.report_carried import Carried, carried, explained
 from grader.report_data import csv_text, document
@@ -27,7 +28,6 @@ from grader.report_page import page
 from grader.report_sentences import on_carried
 from grader.report_sheet import spread
 from grader.report_statistics import ItemFigures, mistake_figures
-from grader.report_style import report_style
 from grader.scores import score_of
 from grader.title import title_of
 from grader.words import coefficient, listed, percent, points
@@ -471,8 +471,8 @@ def test_an_example_shows_the_students_own_lines(released_course: Course) -> Non
 
 
 def test_code_looks_as_on_a_page_of_feedback() -> None:
-    """Whatever class an example uses has its rule, and its colours are known, though they stand in another sheet."""
-    css = report_style()
+    """Whatever class an example uses has its rule in the sheet that both kinds of page begin with, and its colours."""
+    css, theirs = page_style("report"), page_style("feedback")
     for name in (
         ".code",
         ".own",
@@ -486,7 +486,9 @@ def test_code_looks_as_on_a_page_of_feedback() -> None:
         assert re.search(rf"^[^\n{{]*{re.escape(name)}\b[^\n{{]*{{", css, re.MULTILINE), name
     used, defined = set(re.findall(r"var\((--\w+)", css)), set(re.findall(r"(--\w+):", css))
     assert used <= defined
-    assert css.count("{") == css.count("}")
+    shared = (Path(__file__).parents[1] / "grader/templates/code.css").read_text(encoding="utf-8")
+    assert css.startswith(shared)
+    assert theirs.startswith(shared)
     assert "progress" not in css  # nothing else of that sheet
 
 
