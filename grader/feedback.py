@@ -20,7 +20,7 @@ from .arguments import meant
 from .course import Course, check_names
 from .errors import GraderError, UsageError
 from .feedback_cells import work_in
-from .feedback_given import Given, read_given
+from .feedback_given import Given, put_in_place, read_given
 from .feedback_page import Sheet, render
 from .jail.limits import limits_of
 from .nbgrader_course import check_gradebook, nbgrader_for
@@ -125,7 +125,14 @@ class Pages:
                 items=items,
                 grades=grades,
                 comments=self._records.comments(student),
-                work=work_in(notebook, items, self._limit, self._given.sources),
+                look_again=self._records.look_again(student),
+                work=work_in(
+                    notebook,
+                    items,
+                    self._limit,
+                    self._given.sources,
+                    put_in_place(record.notes),
+                ),
                 record=record,
                 limit=self._limit,
                 title=self._given.title,

@@ -10,7 +10,7 @@ Everything comes out harmless (see `sanitise`), and bounded: a page has room for
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,33 +19,28 @@ from markupsafe import Markup, escape
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
 
-from .feedback_lines import Code, own_lines
+from .feedback_lines import Code, compared
+from .feedback_room import LEFT_OUT, Room
 from .feedback_words import with_seams
 from .notebooks import Cell, Notebook, nbgrader_of, source_of
 from .sanitise import (
+    MAX_MARKUP,
     clean_html,
     clean_text,
     code_lines,
     from_markdown,
-    highlighted,
     picture_address,
+    raw_lines,
 )
 from .submissions import grade_id_of
 
-#: What one page shows of code and of outputs, in characters, and of pictures, as long as they are in it.
-_PAGE_TEXT = 400_000
-_PAGE_PICTURES = 12_000_000
 #: How many pictures and pieces of HTML are shown of one cell; texts that follow each other are one.
 _CELL_OUTPUTS = 50
-#: How many lines of one cell are shown, and of how many characters the first line of a given cell, which
-#: names it: ours are shorter.
-_CELL_LINES = 2_000
+#: Of how many characters the first line of a given cell is shown, which names it: ours are shorter.
 _BEGINNING = 120
 #: An object's address is shortened after the output was cut, by no more than so many characters.
 _ADDRESS = "at 0x…"
 _SHORTENED = len("at 0x") + 16 - len(_ADDRESS)
-
-_LEFT_OUT = "Left out here: this page has no room for more."
 
 
 @dataclass(frozen=True)
@@ -72,6 +67,13 @@ class Shown:
     outputs: tuple[Output, ...] = ()
     #: Whether the jail kept only the beginning of what it showed.
     cut: bool = False
+    #: Whether it is the cell as it was handed out, put in the place of one that was missing or empty.
+    replaced: bool = False
+
+    @property
+    def as_given(self) -> bool:
+        """Whether nothing in it is the student's."""
+        return self.replaced or (self.code is not None and self.code.unchanged)
 
 
 @dataclass(frozen=True)
@@ -86,40 +88,23 @@ class Work:
 
 
 @dataclass
-class _Room:
-    """What is left of a page's room."""
-
-    text: int = _PAGE_TEXT
-    pictures: int = _PAGE_PICTURES
-
-    def for_text(self, text: str) -> str:
-        """The text, or a word on its absence."""
-        if len(text) > self.text:
-            return _LEFT_OUT
-        self.text -= len(text)
-        return text
-
-    def has_for(self, address: str) -> bool:
-        """Whether there is room for a picture; if so, it is taken."""
-        if len(address) > self.pictures:
-            return False
-        self.pictures -= len(address)
-        return True
-
-
-@dataclass
 class _Sorter:
     limit: int
     #: Cells as they were handed out, by grade_id.
     given: Mapping[str, str]
-    room: _Room = field(default_factory=_Room)
+    replaced: Collection[str]
+    room: Room = field(default_factory=Room)
     answers: dict[str, list[Shown]] = field(default_factory=dict)
     around: dict[str, list[Shown]] = field(default_factory=dict)
     others: list[Shown] = field(default_factory=list)
 
 
 def work_in(
-    notebook: Notebook, items: Sequence[Item], limit: int, given: Mapping[str, str] | None = None
+    notebook: Notebook,
+    items: Sequence[Item],
+    limit: int,
+    given: Mapping[str, str] | None = None,
+    replaced: Collection[str] = (),
 ) -> Work:
     """What of a graded notebook is the student's.
 
@@ -128,13 +113,14 @@ def work_in(
         items: of the assignment.
         limit: how many characters a cell may show, all its outputs together.
         given: the cells as they were handed out, by grade_id, as far as that is known.
+        replaced: grade_ids of answers in whose place stands the cell as it was handed out.
     """
     by_id = {item.grade_id: item for item in items}
     owner: dict[str, str] = {}
     for item in items:
         for name in item.functions:
             owner.setdefault(name, item.grade_id)
-    sorter, place, seen = _Sorter(limit, given or {}), "", set()
+    sorter, place, seen = _Sorter(limit, given or {}, replaced), "", set()
     for cell in notebook["cells"]:
         name = grade_id_of(cell) or ""
         if name in by_id:
@@ -175,42 +161,67 @@ def _beginning(given: str) -> Markup:
 
 
 def _answer(cell: Cell, name: str, sorter: _Sorter) -> Shown:
+    replaced = name in sorter.replaced
     if cell["cell_type"] != "code":
-        return Shown(name, text=from_markdown(sorter.room.for_text(source_of(cell))))
+        text = _written(sorter.room.for_text(source_of(cell)))
+        return Shown(name, text=text, replaced=replaced)
     return Shown(
         name,
         code=_code(source_of(cell), sorter.given.get(name), sorter.room),
         outputs=_outputs(cell, sorter.room),
         cut=was_cut(cell, sorter.limit),
+        replaced=replaced,
     )
 
 
-def _code(source: str, given: str | None, room: _Room) -> Code:
-    shown = room.for_text(source)
-    lines = code_lines(shown)
-    more = len(lines) - _CELL_LINES
-    del lines[_CELL_LINES:]
-    own = own_lines(given, lines) if given is not None and shown is source else None
-    return Code(tuple(highlighted(lines)), own, max(more, 0))
+def _written(source: str) -> Markup:
+    """A written answer. What Markdown shows nothing of is shown letter by letter."""
+    text = from_markdown(source)
+    if any(each.isprintable() and not each.isspace() for each in text.striptags()):
+        return text
+    # `ascii` writes down what cannot be seen as Python does, as in \x07.
+    letters = (
+        each if each.isprintable() or each == "\n" else ascii(each)[1:-1]
+        for each in "\n".join(raw_lines(source[:MAX_MARKUP]))
+    )
+    return Markup("<pre>{}</pre>").format("".join(letters)) if source.strip() else text
 
 
-def _outputs(cell: Cell, room: _Room) -> tuple[Output, ...]:
+def _code(source: str, given: str | None, room: Room) -> Code:
+    if room.for_text(source) is not source:
+        return Code((escape(LEFT_OUT),))
+    raw = raw_lines(source)
+    lines = room.for_lines(code_lines(source))
+    more = len(raw) - len(lines)
+    if not lines:
+        return Code((escape(LEFT_OUT),))
+    shown = room.coloured(lines)
+    if given is None:
+        return Code(shown, None, more)
+    found = compared(given, raw)
+    own = frozenset(number for number in found.own if number <= len(lines))
+    return Code(shown, own, more, found.gone)
+
+
+def _outputs(cell: Cell, room: Room) -> tuple[Output, ...]:
     found: list[Output] = []
     for output in cell.get("outputs") or ():
         shown = _output(output, room) if isinstance(output, dict) else None
         if shown is None or not shown.content.strip():
             continue
+        if found and shown.content == LEFT_OUT and found[-1].content.endswith(LEFT_OUT):
+            continue  # that is said already
         if found and found[-1].kind == shown.kind == "text":
             before = found.pop().content
             glue = "" if before.endswith("\n") or output.get("output_type") == "stream" else "\n"
             shown = Output("text", before + glue + shown.content)
         if len(found) == _CELL_OUTPUTS:
-            return (*found, Output("text", _LEFT_OUT))
+            return (*found, Output("text", LEFT_OUT))
         found.append(shown)
     return tuple(found)
 
 
-def _output(output: Mapping[str, Any], room: _Room) -> Output | None:
+def _output(output: Mapping[str, Any], room: Room) -> Output | None:
     """One output, in the best form that is harmless. Programs, widgets, SVG and links to elsewhere are in none."""
     kind = output.get("output_type")
     if kind == "stream":

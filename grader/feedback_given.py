@@ -6,12 +6,18 @@ Without a release a page is made all the same: it only cannot tell whose a line 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .course import Course
 from .notebooks import NotebookError, cells_by_grade_id, read_notebook, source_of
 from .title import title_of
+
+#: What the graft notes of answers in whose place it put the released cells (see `graft_notes`).
+_PUT_IN_PLACE = re.compile(
+    r"The answer cells? (?P<names>.+) (?:was|were) missing or empty; the released cells? (?:was|were) put in .*"
+)
 
 
 @dataclass(frozen=True)
@@ -34,3 +40,13 @@ def read_given(course: Course, assignment: str) -> Given:
         return Given(title)
     cells = cells_by_grade_id(release)
     return Given(title, {name: source_of(cell) for name, cell in cells.items()})
+
+
+def put_in_place(notes: Sequence[str]) -> frozenset[str]:
+    """The answers that were missing or empty, and in whose place stands the released cell, by grade_id.
+
+    Args:
+        notes: of the grader's record; a note names some eight cells, and counts the rest.
+    """
+    found = filter(None, map(_PUT_IN_PLACE.fullmatch, notes))
+    return frozenset(name for note in found for name in re.findall(r"[^\s,]+", note["names"]))

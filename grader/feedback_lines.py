@@ -17,7 +17,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from .sanitise import code_lines
+from .sanitise import raw_lines
 
 #: How many steps a comparison may take; one of the assignments' cells takes some 5,000.
 _MOST_STEPS = 2_000_000
@@ -39,11 +39,29 @@ class Code:
     own: frozenset[int] | None = None
     #: How many lines there were besides, for which a page has no room.
     more: int = 0
+    #: How many lines that were handed out, blank ones aside, are not there any more.
+    gone: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it."""
+        return not (self.more or self.own) and not any(
+            line.striptags().strip() for line in self.lines
+        )
 
     @property
     def unchanged(self) -> bool:
-        """Whether it is known to hold nothing but what was handed out."""
-        return self.own is not None and not self.own
+        """Whether it is known to hold all that was handed out, and nothing else."""
+        return self._added_nothing and not self.gone and not self.empty
+
+    @property
+    def shortened(self) -> bool:
+        """Whether it is known to hold a part of what was handed out, and nothing else."""
+        return self._added_nothing and self.gone > 0 and not self.empty
+
+    @property
+    def _added_nothing(self) -> bool:
+        return self.own is not None and not self.own and not self.more
 
     @property
     def all_own(self) -> bool:
@@ -66,28 +84,45 @@ class Run:
         return f"Line {first}" if first == last else f"Lines {first} to {last}"
 
 
-def own_lines(given: str, lines: Sequence[str]) -> frozenset[int]:
-    """The numbers, from 1, of the lines that are not as they were handed out.
+@dataclass(frozen=True)
+class Comparison:
+    """A cell beside what was handed out."""
+
+    #: Numbers, from 1, of the lines that are not as they were handed out.
+    own: frozenset[int]
+    #: How many lines that were handed out, blank ones aside, are not there any more.
+    gone: int
+
+
+def compared(given: str, lines: Sequence[str]) -> Comparison:
+    """Compare a cell with what was handed out.
 
     Args:
         given: the cell, as it was handed out.
-        lines: the cell, as `code_lines` takes it apart.
+        lines: the cell, as `raw_lines` takes it apart: what hides in a line makes it another one.
     """
-    ours = [line.rstrip() for line in code_lines(given) if line.strip()]
-    theirs = {number: line.rstrip() for number, line in enumerate(lines, 1) if line.strip()}
+    ours = [line for line in map(_trimmed, raw_lines(given)) if line]
+    theirs = {number: text for number, line in enumerate(lines, 1) if (text := _trimmed(line))}
     numbers, texts = list(theirs), list(theirs.values())
     if _steps(ours, texts) > _MOST_STEPS:
         known = set(ours)
         own = {number for number, text in theirs.items() if text not in known}
+        gone = (Counter(ours) - Counter(texts)).total()
     else:
         matcher = SequenceMatcher(None, ours, texts, autojunk=False)
-        own = set(numbers)
+        own, gone = set(numbers), len(ours)
         for block in matcher.get_matching_blocks():
             own.difference_update(numbers[block.b : block.b + block.size])
+            gone -= block.size
     for one, next_one in pairwise(numbers):
         if one in own and next_one in own:
             own.update(range(one + 1, next_one))  # what is blank between them
-    return frozenset(own)
+    return Comparison(frozenset(own), gone)
+
+
+def _trimmed(line: str) -> str:
+    """A line without what Python too takes for blank at its end."""
+    return line.rstrip(" \t\f")
 
 
 def _steps(ours: Sequence[str], texts: Sequence[str]) -> int:

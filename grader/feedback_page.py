@@ -21,12 +21,12 @@ from testcases.core.protocol import Item, Verdict
 
 from .feedback_cells import Shown, Work
 from .feedback_lines import runs
-from .feedback_words import Line, counted, label, message_lines, places, remarks, standing
+from .feedback_words import Line, label, message_lines, places, remarks, standing
 from .page_style import page_style
 from .results import NO_RESPONSE, Grade, Grades, ItemResult, Record, Result
 from .sanitise import clean_text, from_markdown
 from .scores import score_of
-from .words import NOTHING, points
+from .words import NOTHING, of_points, points
 
 Tone = Literal["right", "partly", "wrong", "open", "waits"]
 
@@ -42,6 +42,7 @@ _STATES: Mapping[Verdict, tuple[Tone, str, str]] = {
     "manual": ("waits", "✎", "waits for your teacher"),
 }
 _NOT_GRADED: tuple[Tone, str, str] = ("open", "–", "not graded")
+_AGAIN: tuple[Tone, str, str] = ("waits", "✎", "your teacher will look again")
 #: What more can be done about.
 _TO_MEND: Collection[Tone] = ("partly", "wrong", "open")
 #: How many things to mend are named at the top: one can do only one at a time.
@@ -64,6 +65,8 @@ class Sheet:
     limit: int
     #: What the assignment is called.
     title: str
+    #: What was graded by hand and then autograded anew, by grade_id.
+    look_again: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,6 @@ class ItemView:
     """One item, as the page shows it."""
 
     grade_id: str
-    name: str
     #: The name, as it is shown: of a function, with places to break the line; else in plain words.
     label: Markup
     is_code: bool
@@ -79,7 +81,7 @@ class ItemView:
     max_points: str
     #: The most there is, with its noun.
     worth: str
-    #: What more could be earned.
+    #: What more the checks could give.
     missing: float
     tone: Tone
     mark: str
@@ -93,8 +95,11 @@ class ItemView:
     #: Lines that the message names: (cell, line).
     marked: frozenset[tuple[str, int]]
     around: tuple[Shown, ...]
-    #: Whether a person has given points or a comment.
+    #: Whether a person has given the points; whether a person has given points or a comment.
+    points_by_hand: bool
     by_hand: bool
+    #: Whether a person has given points, will look again, and nobody knows yet what comes of it.
+    again: bool
     #: Whether there is a verdict on it, be it the judge's or a person's.
     decided: bool
     #: Items in which the functions are shown that this one runs together: (grade_id, label).
@@ -103,7 +108,7 @@ class ItemView:
     @property
     def to_gain(self) -> str:
         """The points that are missing."""
-        return counted(self.missing, "point", "points")
+        return of_points(self.missing)
 
     def named_in(self, cell: str) -> frozenset[int]:
         """The lines of a cell that the message names."""
@@ -112,7 +117,7 @@ class ItemView:
     @property
     def folded(self) -> bool:
         """Whether there is nothing to do about it, and nothing to read but what one wrote oneself."""
-        return self.tone == "right" and not any(cell.text for cell in self.answers)
+        return self.tone == "right" and not any(cell.text is not None for cell in self.answers)
 
     @property
     def advice(self) -> Markup:
@@ -129,7 +134,7 @@ def render(sheet: Sheet) -> str:
     result = sheet.result
     score = score_of(result)
     views = _views(sheet)
-    decided = [view for view in views if view.decided]
+    decided = [view for view in views if view.decided and not view.again]
     open_items = _open_items(views)
     to_mend = _to_mend(open_items)[:_MOST_TO_MEND]
     template, style, policy = _template()
@@ -137,7 +142,7 @@ def render(sheet: Sheet) -> str:
         student=clean_text(result.student),
         title=clean_text(sheet.title),
         score=None if score is None else points(score),
-        max_score=counted(result.max_score, "point", "points"),
+        max_score=of_points(result.max_score),
         whole_points=points(result.max_score),
         share=min(score or 0.0, result.max_score),
         whole=result.max_score,
@@ -150,11 +155,14 @@ def render(sheet: Sheet) -> str:
             len(decided),
             len(views) - len(decided),
         ),
-        waiting=[view for view in views if view.tone == "waits"],
-        started=any(item.verdict not in ("not_attempted", "manual") for item in result.items),
+        waiting=[view for view in views if view.tone == "waits" and not view.again],
+        again=[view for view in views if view.again],
+        started=any(_is_filled_in(each, sheet.grades) for each in result.items),
         items=views,
         to_mend=to_mend,
         later=[view for view in open_items if view not in to_mend],
+        praised=sheet.record.problem is None
+        and not any(view.tone in _TO_MEND or (view.again and view.message) for view in views),
         others=sheet.work.others,
         notes=[clean_text(note) for note in sheet.record.notes],
         # Somebody may have graded by hand what could not be read here.
@@ -162,9 +170,17 @@ def render(sheet: Sheet) -> str:
         problem=None if sheet.record.problem is None else clean_text(sheet.record.problem),
         limit=f"{sheet.limit:,}",
         runs=runs,
+        counted=lambda number, one, many: f"{number:,} {one if number == 1 else many}",
         style=style,
         policy=policy,
     )
+
+
+def _is_filled_in(outcome: ItemResult, grades: Grades) -> bool:
+    """Whether there was anything to look at. An answer for a person that is as handed out has 0 from the checks."""
+    if outcome.verdict == "manual":
+        return grades.by_id[outcome.grade_id].auto != 0
+    return outcome.verdict != "not_attempted"
 
 
 def _views(sheet: Sheet) -> list[ItemView]:
@@ -187,20 +203,22 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         _state(outcome, grade) if judged or grade.manual is not None else _NOT_GRADED
     )
     decided = tone != "waits" and (judged or grade.manual is not None)
+    again = grade.manual is not None and item.grade_id in sheet.look_again
+    if again:
+        tone, mark, words = _AGAIN
     return ItemView(
         grade_id=item.grade_id,
-        name=item.name,
         label=label(item),
         is_code=item.name in item.functions,
         points=points(outcome.score) if decided else NOTHING,
         max_points=points(outcome.max_score),
-        worth=counted(outcome.max_score, "point", "points"),
-        missing=outcome.max_score - outcome.score,
+        worth=of_points(outcome.max_score),
+        missing=outcome.max_score - (grade.auto or 0.0),
         tone=tone,
         mark=mark,
         words=words,
         message=tuple(message_lines(outcome)) if judged and outcome.verdict != "manual" else (),
-        remarks=tuple(remarks(item, grade)),
+        remarks=tuple(remarks(item, grade, again)),
         comments=tuple(
             (_topic(item, name) if len(named) > 1 else "", from_markdown(comments[name]))
             for name in named
@@ -208,7 +226,9 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         answers=tuple(answers),
         marked=frozenset(places(outcome.message)),
         around=tuple(work.around.get(item.grade_id, ())),
+        points_by_hand=grade.manual is not None,
         by_hand=grade.manual is not None or bool(named),
+        again=again,
         decided=decided,
         rests_on=tuple(
             (other.grade_id, label(other))
@@ -235,8 +255,15 @@ def _state(outcome: ItemResult, grade: Grade) -> tuple[Tone, str, str]:
 
 
 def _open_items(views: Sequence[ItemView]) -> list[ItemView]:
-    """What is not right yet and of which the judge says something, in the order of the assignment."""
-    return [view for view in views if view.missing > 0 and view.tone in _TO_MEND and view.message]
+    """What is not right yet and of which the judge says something, in the order of the assignment.
+
+    Where a person has given the points, nobody knows what mending would bring.
+    """
+    return [
+        view
+        for view in views
+        if view.missing > 0 and view.tone in _TO_MEND and view.message and not view.points_by_hand
+    ]
 
 
 def _to_mend(open_items: Sequence[ItemView]) -> list[ItemView]:

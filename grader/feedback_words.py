@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,10 +13,12 @@ from testcases.core.protocol import Item
 
 from .results import Grade, ItemResult
 from .sanitise import clean_text
-from .words import points
+from .words import of_points, points, readable, were
+
+Kind = Literal["right", "partly", "wrong", "hint", "problem", "plain"]
 
 #: How the lines of a judge's message begin, and what each is.
-_MARKS = {"✔": "right", "◐": "partly", "✘": "wrong", "→": "hint"}
+_MARKS: Mapping[str, Kind] = {"✔": "right", "◐": "partly", "✘": "wrong", "→": "hint"}
 _CODE = re.compile(r"`([^`\n]+)`")
 #: An underscore within a long name: there a line may end.
 _SEAM = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
@@ -32,15 +35,9 @@ _PLACES = (
 class Line:
     """One line of what the judge says."""
 
-    kind: Literal["right", "partly", "wrong", "hint", "problem", "plain"]
+    kind: Kind
     mark: str
     text: Markup
-
-
-def counted(value: float, one: str, many: str) -> str:
-    """A number with its noun: "1 point", "2.5 points"."""
-    number = points(value)
-    return f"{number} {one if number == '1' else many}"
 
 
 def standing(done: int, parts: int, others: int = 0) -> str:
@@ -68,7 +65,7 @@ def label(item: Item) -> Markup:
     """An item's name: of a function, with places to break the line; else in plain words."""
     if item.name in item.functions:
         return with_seams(escape(item.name))
-    return escape(item.name.replace("_", " ").capitalize())
+    return escape(readable(item.name))
 
 
 def with_seams(text: Markup) -> Markup:
@@ -79,19 +76,32 @@ def with_seams(text: Markup) -> Markup:
     )
 
 
-def remarks(item: Item, grade: Grade) -> list[str]:
-    """On points that a person gave, or that were given on top."""
+def remarks(item: Item, grade: Grade, again: bool = False) -> list[str]:
+    """On points that a person gave, or that were given on top or taken off.
+
+    Args:
+        item: whose points.
+        grade: the gradebook's row.
+        again: whether it was graded anew since, so that the person will look at it again.
+    """
     found = []
     given = grade.auto if grade.manual is None else grade.manual
     if grade.manual is not None and not item.manual:
         automatic = (
             "" if grade.auto is None else f", in place of {points(grade.auto)} by the checks"
         )
-        found.append(f"Your teacher gave {counted(grade.manual, 'point', 'points')}{automatic}.")
-    extra = grade.score - (given or 0.0)
-    if extra:
-        what = counted(extra, "point of it is", "points of it are")
-        found.append(f"{what} extra credit.")
+        found.append(f"Your teacher gave {of_points(grade.manual)}{automatic}.")
+    if again:
+        found.append(
+            "These points, and what your teacher wrote, are from before your notebook was graded anew: "
+            "they may be on an earlier hand-in. Your teacher will look at this again."
+        )
+    extra = round(grade.score - (given or 0.0), 2)
+    if extra > 0:
+        told = of_points(extra)
+        found.append(f"{told} of it {'is' if told == of_points(1) else 'are'} extra credit.")
+    elif extra:
+        found.append(f"{were(-extra)} taken off by your teacher.")
     return found
 
 
@@ -109,7 +119,7 @@ def message_lines(outcome: ItemResult) -> list[Line]:
                 Line("problem" if line.startswith(" " * 4) else "plain", "", _marked_up(text))
             )
         else:
-            found.append(Line(kind, text[0], _marked_up(text[1:].strip())))  # type: ignore[arg-type]
+            found.append(Line(kind, text[0], _marked_up(text[1:].strip())))
     return found
 
 

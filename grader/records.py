@@ -169,6 +169,21 @@ class Records:
         found = {name: manual if manual is not None else auto for name, manual, auto in rows}
         return {name: text for name, text in found.items() if text}
 
+    def look_again(self, student: str) -> frozenset[str]:
+        """Cells that were graded by hand and then autograded anew, by grade_id: a person looks again."""
+        question = (
+            select(_CELL.c.name)
+            .join(_GRADE, _GRADE.c.cell_id == _CELL.c.id)
+            .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.id == _GRADE.c.notebook_id)
+            .join(_SUBMITTED, _SUBMITTED.c.id == _SUBMITTED_NOTEBOOK.c.assignment_id)
+            .where(_SUBMITTED.c.assignment_id == self._assignment)
+            .where(_SUBMITTED.c.student_id == student)
+            .where(_SUBMITTED_NOTEBOOK.c.notebook_id == self._notebook)
+            .where(_GRADE.c.needs_manual_grade, _GRADE.c.manual_score.is_not(None))
+        )
+        rows = self._database.patiently(lambda connection: connection.execute(question).all())
+        return frozenset(str(name) for (name,) in rows)
+
     def write(self, scores: Scores, penalty: Penalty) -> results.Grades:
         """Record a submission in place of any earlier one, in one transaction.
 

@@ -13,7 +13,7 @@ from testcases.core.protocol import Item
 
 from .course import Course
 from .feedback_given import read_given
-from .feedback_lines import Code, own_lines
+from .feedback_lines import Code, compared
 from .feedback_words import Line, message_lines, places
 from .notebooks import Cell
 from .report_statistics import made
@@ -113,8 +113,10 @@ def shown_code(source: str, given: str | None) -> Code:
     """
     lines, more = _lines(source.rstrip())
     # What hides is told as it is written in Python, so it cannot be taken for what was handed out.
-    own = None if given is None else own_lines(given.expandtabs(4), lines)
-    return Code(tuple(highlighted(lines)), own, more)
+    if given is None:
+        return Code(tuple(highlighted(lines)), None, more)
+    found = compared(given.expandtabs(4), lines)
+    return Code(tuple(highlighted(lines)), found.own, more, found.gone)
 
 
 def _choose(

@@ -148,15 +148,21 @@ def _markdown() -> mistune.Markdown:
     )
 
 
-def code_lines(code: str) -> list[str]:
+def raw_lines(code: str) -> list[str]:
     """The lines of a piece of code, counted as Python counts them, without what is blank at the end.
+
+    What hides in them is still there: to compare them, not to show them.
+    """
+    code = code.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    return code.rstrip().split("\n")
+
+
+def code_lines(code: str) -> list[str]:
+    """The same lines, as they may be shown.
 
     Nothing that stands in the code is taken for a terminal's command: it would hide a part of it.
     """
-    if len(code) > MAX_TEXT:
-        code = code[:MAX_TEXT] + "\n…"
-    code = code.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return _INVISIBLE.sub("", code).rstrip().split("\n")
+    return [_INVISIBLE.sub("", line) for line in raw_lines(code)]
 
 
 def highlighted(lines: Sequence[str]) -> list[Markup]:

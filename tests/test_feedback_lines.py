@@ -15,10 +15,11 @@ from markupsafe import escape
 from grader.course import Course
 from grader.feedback_cells import work_in
 from grader.feedback_given import Given, read_given
-from grader.feedback_lines import Code, own_lines, runs
+from grader.feedback_lines import Code, compared, runs
 from grader.feedback_page import render
-from grader.feedback_words import points, with_seams
-from grader.sanitise import code_lines
+from grader.feedback_words import with_seams
+from grader.sanitise import code_lines, raw_lines
+from grader.words import points
 from tests.browser_support import CHROMIUM, chromium_page
 from tests.test_feedback_page import ITEMS, LIMIT, _Strict, cell, notebook, section, sheet
 
@@ -51,13 +52,13 @@ EMPTY = '    raise NotImplementedError("this gap is still empty")'
 def own(text: str, given: str = GIVEN) -> list[str]:
     """The lines of a cell that count as the student's."""
     lines = code_lines(text)
-    return [lines[number - 1] for number in sorted(own_lines(given, lines))]
+    return [lines[number - 1] for number in sorted(compared(given, raw_lines(text)).own)]
 
 
 def code(text: str, given: str = GIVEN) -> Code:
     """A cell's code, without colours."""
-    lines = code_lines(text)
-    return Code(tuple(map(escape, lines)), own_lines(given, lines))
+    lines, found = code_lines(text), compared(given, raw_lines(text))
+    return Code(tuple(map(escape, lines)), found.own, gone=found.gone)
 
 
 def kinds(found: Sequence[object]) -> list[tuple[str, int]]:
