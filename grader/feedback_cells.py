@@ -237,7 +237,10 @@ def _output(output: Mapping[str, Any], room: Room) -> Output | None:
     if address is not None and room.has_for(address):
         return Output("picture", address)
     for name, clean in (("text/html", clean_html), ("text/markdown", from_markdown)):
-        markup = clean(room.for_text(clean_text(data[name]))) if name in data else Markup()
+        text = room.for_text(clean_text(data.get(name)))
+        if text is LEFT_OUT:
+            return Output("text", text)
+        markup = clean(text)
         if markup.striptags():
             return Output("markup", markup)
     return Output("text", room.for_text(clean_text(data.get("text/plain"))))

@@ -117,7 +117,9 @@ class ItemView:
     @property
     def folded(self) -> bool:
         """Whether there is nothing to do about it, and nothing to read but what one wrote oneself."""
-        return self.tone == "right" and not any(cell.text is not None for cell in self.answers)
+        return self.tone == "right" and not any(
+            cell.text is not None or cell.replaced for cell in self.answers
+        )
 
     @property
     def advice(self) -> Markup:

@@ -121,6 +121,23 @@ def test_what_the_gradebook_holds_is_on_the_page(mine: Course) -> None:
     assert "testcases.hidden" not in ada
 
 
+def test_points_from_before_another_grading_are_told_from_others(mine: Course) -> None:
+    """The gradebook knows which points a person has to look at again; their student reads it, and nobody else."""
+    with Gradebook(f"sqlite:///{mine.gradebook}", "regularization-course") as gradebook:
+        for student in ("ada", "bob"):
+            grade = gradebook.find_grade("interpretation", NAME, NAME, student)
+            grade.manual_score, grade.needs_manual_grade = 8, student == "bob"
+        gradebook.db.commit()
+    assert feedback(mine, "--student", "ada", "bob", "cleo") == 0
+    told = {
+        student
+        for student in ("ada", "bob", "cleo")
+        if "look again" in page(mine, student).read_text()
+    }
+    assert told == {"bob"}
+    assert "graded by your teacher · 8 of 10 points" in page(mine, "ada").read_text()
+
+
 def test_a_folder_that_cannot_be_written_into_is_told_once(
     mine: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:

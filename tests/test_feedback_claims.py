@@ -122,7 +122,7 @@ def test_code_is_as_handed_out_only_if_nothing_is_missing() -> None:
     assert not kept.has_attr("open")
     cut = section(with_area(GIVEN.replace("    return result", "")), "test_area").details
     assert cut is not None
-    assert text_of(cut.summary) == "Your code, still as it was handed out, but not all of it"
+    assert text_of(cut.summary) == "Your code, without some lines that were handed out"
     assert text_of(cut.select_one(".legend")) == (
         "1 line that was handed out is missing; nothing was added."
     )
@@ -161,6 +161,10 @@ def test_a_released_cell_in_the_place_of_a_missing_one_is_not_the_student_s() ->
         assert part is not None
         assert text_of(part.summary) == "The released cell, since yours was missing or empty"
         assert not part.has_attr("open")
+    by_hand = {**AUTO, "test_area": Grade(0.0, 10.0, 10.0)}
+    made = sheet(graded, given={"area": GIVEN}, grades=by_hand)
+    page = read(Sheet(**{**vars(made), "work": work}))
+    assert "Your code" not in text_of(section(page, "test_area"))
 
 
 @pytest.mark.parametrize("hidden", ["\x07", "\u202e", "\ufeff", "\x1f", "\u00a0"])
