@@ -93,7 +93,7 @@ def remarks(item: Item, grade: Grade, again: bool = False) -> list[str]:
         found.append(f"Your teacher gave {of_points(grade.manual)}{automatic}.")
     if again:
         found.append(
-            "These points, and what your teacher wrote, are from before your notebook was graded anew: "
+            "These points, and any comment, are from before your notebook was graded anew: "
             "they may be on an earlier hand-in. Your teacher will look at this again."
         )
     extra = round(grade.score - (given or 0.0), 2)
