@@ -163,7 +163,7 @@ def _beginning(given: str) -> Markup:
 def _answer(cell: Cell, name: str, sorter: _Sorter) -> Shown:
     replaced = name in sorter.replaced
     if cell["cell_type"] != "code":
-        text = _written(sorter.room.for_text(source_of(cell)))
+        text = sorter.room.rendered(sorter.room.for_text(source_of(cell)), _written)
         return Shown(name, text=text, replaced=replaced)
     return Shown(
         name,
@@ -240,7 +240,7 @@ def _output(output: Mapping[str, Any], room: Room) -> Output | None:
         text = room.for_text(clean_text(data.get(name)))
         if text is LEFT_OUT:
             return Output("text", text)
-        markup = clean(text)
+        markup = room.rendered(text, clean)
         if markup.striptags():
             return Output("markup", markup)
     return Output("text", room.for_text(clean_text(data.get("text/plain"))))

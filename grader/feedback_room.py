@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -17,6 +17,8 @@ _PIECE = 50
 #: How many lines of code a page has, and how many characters with their colours; then there are none.
 _PAGE_LINES = 6_000
 _PAGE_COLOURS = 1_500_000
+#: How many characters of Markdown and HTML are rendered: it takes longer than anything else on a page.
+_PAGE_MARKUP = 60_000
 #: How many lines of one cell are shown.
 _CELL_LINES = 2_000
 
@@ -32,6 +34,7 @@ class Room:
     pictures: int = _PAGE_PICTURES
     lines: int = _PAGE_LINES
     colours: int = _PAGE_COLOURS
+    markup: int = _PAGE_MARKUP
 
     def for_text(self, text: str) -> str:
         """The text, or a word on its absence."""
@@ -41,6 +44,11 @@ class Room:
             return LEFT_OUT
         self.text -= len(text) + _PIECE
         return text
+
+    def rendered(self, text: str, render: Callable[[str], Markup]) -> Markup:
+        """A text as its markup says; if there is no more time for that, letter by letter."""
+        self.markup -= len(text)
+        return render(text) if self.markup >= 0 else Markup("<pre>{}</pre>").format(text)
 
     def for_lines(self, lines: Sequence[str]) -> list[str]:
         """As many lines of a cell as there is room for; a line that is far too long is cut."""

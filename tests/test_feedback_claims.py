@@ -11,10 +11,11 @@ from grader.feedback_cells import work_in
 from grader.feedback_given import put_in_place
 from grader.feedback_lines import compared
 from grader.feedback_page import Sheet, render
+from grader.feedback_room import Room
 from grader.feedback_words import label, remarks
 from grader.graft_notes import Notes
 from grader.results import Grade
-from grader.sanitise import raw_lines
+from grader.sanitise import from_markdown, raw_lines
 from testcases.core.check import MIME_TYPE
 from testcases.core.protocol import Item
 from tests.test_feedback_lines import GIVEN
@@ -72,6 +73,13 @@ def test_a_written_answer_of_which_markdown_shows_nothing_is_shown(
     assert text_of(box) == seen
     assert "script" not in {tag.name for tag in page.find_all()}
     assert text_of(section(page, "opinion").summary) == "Your answer"
+
+
+def test_only_so_much_markup_is_rendered() -> None:
+    """Tables take long to make harmless; what comes after many of them is shown letter by letter."""
+    room = Room()
+    rendered = [room.rendered("*x*" + "-" * 17_000, from_markdown) for _ in range(5)]
+    assert [str(each).startswith("<pre>*x*") for each in rendered] == [False] * 3 + [True] * 2
 
 
 def test_all_cells_together_have_room_for_so_many_lines() -> None:
