@@ -39,8 +39,9 @@ class Parser(argparse.ArgumentParser):
     def read(self, arguments: Sequence[str] | None) -> argparse.Namespace:
         """The command line as options of a command; None for the words that the program was given."""
         words = list(sys.argv[1:] if arguments is None else arguments)
-        if words:
-            self._check_first(words)
+        if not words:
+            self._end(f"Cannot run: no command is given. There are: {', '.join(self.commands)}")
+        self._check_first(words)
         options, unknown = self.parse_known_args(words)
         if unknown:
             self.commands[options.command].refuse(unknown)

@@ -195,7 +195,9 @@ def _parser() -> Parser:
         help="run it unjailed, with all your rights: only for a student you trust",
     )
     command("doctor", "check whether this machine is fit to grade", assignment=False)
-    demo = command("demo", "grade a synthetic class, end to end")
+    demo = command(
+        "demo", "grade a synthetic class, end to end, in build/demo; an earlier one is put aside"
+    )
     demo.add_argument("--size", type=int, default=24, metavar="N", help="number of students")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the class")
     completion = commands.add_parser(

@@ -84,7 +84,7 @@ def _column(roster: Roster, width: int, wanted: str, assignment: str) -> int:
     matches = [
         place
         for place, found in titles.items()
-        if wanted.casefold() in (found[0].casefold(), found["title"].casefold(), found["id"])
+        if _alike(wanted) in (_alike(found[0]), _alike(found["title"]), found["id"])
     ]
     if len(matches) == 1:
         return matches[0]
@@ -94,6 +94,11 @@ def _column(roster: Roster, width: int, wanted: str, assignment: str) -> int:
         f"Cannot export {assignment!r} for Canvas: its gradebook has {many} called {wanted!r}. Name the "
         f"column with --column. There are: {known}."
     )
+
+
+def _alike(name: str) -> str:
+    """A name without what an assignment's folder cannot tell: capitals, and blanks for underscores."""
+    return name.casefold().replace("_", " ")
 
 
 def _as_number(text: str) -> float | None:

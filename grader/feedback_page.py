@@ -102,6 +102,8 @@ class ItemView:
     again: bool
     #: Whether there is a verdict on it, be it the judge's or a person's.
     decided: bool
+    #: Whether it is for the checks, and not for a person to read.
+    checked: bool
     #: Items in which the functions are shown that this one runs together: (grade_id, label).
     rests_on: tuple[tuple[str, Markup], ...]
 
@@ -136,7 +138,7 @@ def render(sheet: Sheet) -> str:
     result = sheet.result
     score = score_of(result)
     views = _views(sheet)
-    decided = [view for view in views if view.decided and not view.again]
+    decided = [view for view in views if view.checked and view.decided and not view.again]
     open_items = _open_items(views)
     to_mend = _to_mend(open_items)[:_MOST_TO_MEND]
     template, style, policy = _template()
@@ -164,7 +166,11 @@ def render(sheet: Sheet) -> str:
         to_mend=to_mend,
         later=[view for view in open_items if view not in to_mend],
         praised=sheet.record.problem is None
-        and not any(view.tone in _TO_MEND or (view.again and view.message) for view in views),
+        and any(view.checked for view in views)
+        and not any(
+            view.checked and (view.tone in _TO_MEND or (view.again and view.message))
+            for view in views
+        ),
         others=sheet.work.others,
         notes=[clean_text(note) for note in sheet.record.notes],
         # Somebody may have graded by hand what could not be read here.
@@ -232,6 +238,7 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         by_hand=grade.manual is not None or bool(named),
         again=again,
         decided=decided,
+        checked=not item.manual,
         rests_on=tuple(
             (other.grade_id, label(other))
             for other in before

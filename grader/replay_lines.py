@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ MOST_PLACES = 40
 _MOST_CHARACTERS = 300
 #: A line of a text is set in by so many blanks at most.
 _DEEPEST = 20
+#: A line of a judge's message that begins with a mark goes on below its first word.
+_MARKED = re.compile(r"[✔◐✘→] ")
 #: However narrow the terminal, so many columns are left for a text.
 _LEAST_ROOM = 16
 
@@ -47,10 +50,11 @@ def filled(text: str, margin: str, below: str | None = None) -> Iterator[str]:
     """
     for line in text.split("\n"):
         inner = " " * min(len(line) - len(line.lstrip(" ")), _DEEPEST)
-        room = max(_LEAST_ROOM, _width.get() - len(margin) - len(inner))
+        room = max(_LEAST_ROOM, _width.get() - len(margin) - len(inner) - 2)
         pieces = textwrap.wrap(printable(line.strip(" ")), room, break_on_hyphens=False)
-        for piece in pieces or [""]:
-            yield f"{margin}{inner}{piece}".rstrip()
+        hanging = "  " if _MARKED.match(line.strip(" ")) else ""
+        for number, piece in enumerate(pieces or [""]):
+            yield f"{margin}{inner}{hanging if number else ''}{piece}".rstrip()
             margin = margin if below is None else below
 
 

@@ -160,7 +160,7 @@ def on_carried(one: Carried, of: int, place: str) -> str:
 def on_untouched(one: Carried, place: str) -> str:
     """What is lost at an item by those who left a function that it calls as handed out."""
     average = " on average" if one.count > 1 else ""
-    return f"{counted(one.count, 'student')} lost {of_points(one.lost)}{average} in {place}"
+    return f"in {place} {counted(one.count, 'student')} lost {of_points(one.lost)}{average}"
 
 
 def on_rest(cards: Sequence[Card]) -> str:

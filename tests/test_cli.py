@@ -123,7 +123,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Cannot read the command line: COMMAND is missing. See: grader --help"),
+        ([], "Cannot run: no command is given. There are: release, grade, feedback, "),
         (["graed"], "Cannot run 'graed': there is no such command. Did you mean 'grade'? See"),
         (["qqq"], "there is no such command. There are: release, grade, "),
         (["--versoin"], "Did you mean '--version'? See: grader --help"),

@@ -171,10 +171,12 @@ def _put_aside(folder: Path) -> None:
     if not folder.exists():
         return
     before = folder.with_name(f"{folder.name}.before")
-    if before.exists():
+    instead = before.exists()
+    if instead:
         shutil.rmtree(before)
     folder.rename(before)
-    tell(f"The earlier demo is now in {shown(before)}.", sys.stderr)
+    gone = ", in place of the one before it" if instead else ""
+    tell(f"The earlier demo is now in {shown(before)}{gone}.", sys.stderr)
 
 
 def _can_jail(assignment: Assignment) -> bool:

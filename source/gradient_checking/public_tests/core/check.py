@@ -20,7 +20,7 @@ from .protocol import Case, Driver, Item, Judgement, Oracle
 MIME_TYPE = "application/vnd.grader.judgement+json"
 #: Columns of what a check prints. JupyterLab breaks longer lines within words, and nbgrader's formgrader
 #: cuts them off; so many fit in either, on a small screen.
-WIDTH = 88
+WIDTH = 72
 #: What is never broken: words, code between backticks, and numbers in brackets, as of a shape.
 _PIECE = re.compile(r"(?:`[^`]{1,80}`|\([\d., -]{1,80}\)|\[[\d., -]{1,80}\]|\S)+")
 #: How a line begins: with blanks, and maybe a mark.
@@ -56,20 +56,15 @@ def run(
     return judge(item, cases, observations, oracle)
 
 
-def wrapped(text: str, indent: int = 0) -> str:
-    """A text as it is printed: long lines are broken between words, and go on below their first word.
-
-    Args:
-        text: lines, as in the message of a judgement.
-        indent: the column at which a line goes on; without it, that of its first word.
-    """
-    return "\n".join(row for line in text.split("\n") for row in _rows(line, indent))
+def wrapped(text: str) -> str:
+    """A text as it is printed: long lines are broken between words, and go on below their first word."""
+    return "\n".join(row for line in text.split("\n") for row in _rows(line))
 
 
-def _rows(line: str, indent: int) -> list[str]:
+def _rows(line: str) -> list[str]:
     """One line as rows that are no wider than they should be, but for what is never broken."""
     beginning = _BEGINNING.match(line)
-    margin = indent or min(len(beginning[0]) if beginning else 0, _DEEPEST)
+    margin = min(len(beginning[0]) if beginning else 0, _DEEPEST)
     rows: list[str] = []
     start = end = 0
     for piece in _PIECE.finditer(line):
@@ -128,7 +123,6 @@ def make_progress_report(
             else:
                 judgement = run(item, cases_of(item), oracle, drivers, namespace)
                 mark, word = wording.progress_word(judgement.verdict)
-            name = f"  {mark} {item.name:<{width}}  "
-            print(wrapped(name + word, len(name)))
+            print(f"{mark} {item.name:<{width}}  {word}")
 
     return progress_report

@@ -222,13 +222,13 @@ def unrecognised() -> str:
 
 
 def to_be_graded() -> tuple[str, str]:
-    """Mark and words of the progress report for an answer that a person grades."""
-    return "✎", "a person will read and grade it"
+    """Mark and words of the progress report for an answer that a person grades; nobody here sees it."""
+    return "✎", "write it; a person reads it"
 
 
 def not_run_yet() -> tuple[str, str]:
     """Mark and words of the progress report for a function that is not defined."""
-    return "·", "not run yet: run the cell that defines it"
+    return "·", "not run yet: run its cell"
 
 
 def progress_word(verdict: Verdict) -> tuple[str, str]:
@@ -238,5 +238,5 @@ def progress_word(verdict: Verdict) -> tuple[str, str]:
     if verdict == "not_attempted":
         return "·", "there is still an empty gap"
     if verdict == "partial":
-        return "◐", "partly right: run its check to see more"
-    return "✘", "not right yet: run its check to see why"
+        return "◐", "partly right: run its check"
+    return "✘", "not right yet: run its check"
