@@ -58,10 +58,10 @@ class Parser(argparse.ArgumentParser):
             with_it = [each for each, sub in self.commands.items() if name in sub._flags()]
             if with_it:
                 meant_one = next((each for each in words[1:] if each in with_it), "COMMAND")
-                known = "all commands" if len(with_it) > _MANY else " and ".join(with_it)
+                known = "most commands" if len(with_it) > _MANY else ", ".join(with_it)
                 self._end(
                     f"Cannot use {name} before a command: it stands behind one. Write grader "
-                    f"{meant_one} {name} and so on; {known} know it"
+                    f"{meant_one} {name} and so on. Known to: {known}"
                 )
             guess = meant(name, self._flags()) or " Leave it out."
             self._end(f"Cannot use {name}: there is no such option.{guess}")
@@ -77,6 +77,13 @@ class Parser(argparse.ArgumentParser):
 
     def _flags(self) -> list[str]:
         return [flag for action in self._actions for flag in action.option_strings]
+
+
+def named(text: str) -> str:
+    """The name of a file or an address, for argparse, which says what is wrong with an empty one."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return text
 
 
 def meant(name: str, known: Iterable[str], listed: str = "") -> str:

@@ -26,6 +26,7 @@ from .glance import glance
 from .progress import track
 from .reading import Reading, read_items, troubles
 from .releasing import known_assignment
+from .result_lines import LARGEST
 from .results import Record, Result, put_together, read_record
 from .scores import score_of
 from .submissions import TIMESTAMP_FILE
@@ -140,7 +141,19 @@ def read_class(
         raise GraderError(
             f"Cannot read results of {name!r}: nothing has been graded yet. Run: grader grade {name}"
         )
+    for one in graded:
+        _check_points(one.result)
     return ClassResults(assignment, graded, ungraded, gradebook)
+
+
+def _check_points(result: Result) -> None:
+    """Refuse what somebody has mistyped by many digits: every mean and figure would be of that alone."""
+    for item in result.items:
+        if not abs(item.score) <= LARGEST:
+            raise GraderError(
+                f"Cannot read results of {result.assignment!r}: {result.student!r} has {item.score:.3g} "
+                f"points for {item.grade_id}, which cannot be meant. Correct that in the formgrader."
+            )
 
 
 def _put_together(

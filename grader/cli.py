@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from . import __version__
-from .arguments import Parser
+from .arguments import Parser, named
 from .completion import answer_shell, assignments, students
 from .errors import NEEDS_ATTENTION, GraderError
 from .terminal import never_fail_to_encode, printable, tell
@@ -85,7 +85,10 @@ def _parser() -> Parser:
         "--force", action="store_true", help="even though submissions exist already"
     )
     release.add_argument(
-        "--zip", metavar="FILE.zip", help="also write it as an archive, for an LMS or an e-mail"
+        "--zip",
+        type=named,
+        metavar="FILE.zip",
+        help="also write it as an archive, for an LMS or an e-mail",
     )
     grade = command("grade", "grade all that is in submitted/")
     only(grade)
@@ -102,9 +105,14 @@ def _parser() -> Parser:
         help="let the workers of this Dask cluster do the work, as in tcp://host:8786",
     )
     grade.add_argument(
-        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+        "--db",
+        type=named,
+        metavar="URL",
+        help="the gradebook (default: gradebook.db in the course)",
     )
-    grade.add_argument("--json", metavar="FILE", help="write result lines there; - for stdout")
+    grade.add_argument(
+        "--json", type=named, metavar="FILE", help="write result lines there; - for stdout"
+    )
     grade.add_argument(
         "--no-jail",
         action="store_true",
@@ -123,11 +131,13 @@ def _parser() -> Parser:
     )
     export.add_argument(
         "--output",
+        type=named,
         metavar="FILE",
         help="write it there; - for stdout (default: a file in exports/)",
     )
     export.add_argument(
         "--roster",
+        type=named,
         metavar="FILE",
         help="CSV that says who the students are: Canvas's or Moodle's own",
     )
@@ -141,7 +151,10 @@ def _parser() -> Parser:
         "--feedback", action="store_true", help="for Moodle: with points per item and comments"
     )
     export.add_argument(
-        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+        "--db",
+        type=named,
+        metavar="URL",
+        help="the gradebook (default: gradebook.db in the course)",
     )
     report = command("report", "write the instructor's report on the class")
     report.add_argument(
@@ -152,11 +165,13 @@ def _parser() -> Parser:
     )
     report.add_argument(
         "--output",
+        type=named,
         metavar="FILE",
         help="write it there; - for stdout (default: reports/ASSIGNMENT.html, .json or .csv)",
     )
     report.add_argument(
         "--before",
+        type=named,
         metavar="FILE",
         help="compare with these result lines, of grader grade --json (default: with the last report)",
     )
@@ -166,7 +181,10 @@ def _parser() -> Parser:
         help="look for answers that are alike (default: in a class of up to 1,000)",
     )
     report.add_argument(
-        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+        "--db",
+        type=named,
+        metavar="URL",
+        help="the gradebook (default: gradebook.db in the course)",
     )
     command("verify", "check whether the assignment is fit to be released")
     replay = command(
@@ -182,12 +200,20 @@ def _parser() -> Parser:
     replay.add_argument("--item", action="append", metavar="GRADE_ID", help="only this item")
     replay.add_argument("--case", action="append", metavar="NAME", help="only cases of this name")
     replay.add_argument("--all", action="store_true", help="the numbers of all cases")
-    replay.add_argument("--json", metavar="FILE", help="write it there as data; - for stdout")
     replay.add_argument(
-        "--bundle", metavar="FILE.zip", help="write all of it there, with every array and digests"
+        "--json", type=named, metavar="FILE", help="write it there as data; - for stdout"
     )
     replay.add_argument(
-        "--db", metavar="URL", help="the gradebook (default: gradebook.db in the course)"
+        "--bundle",
+        type=named,
+        metavar="FILE.zip",
+        help="write all of it there, with every array and digests",
+    )
+    replay.add_argument(
+        "--db",
+        type=named,
+        metavar="URL",
+        help="the gradebook (default: gradebook.db in the course)",
     )
     replay.add_argument(
         "--no-jail",

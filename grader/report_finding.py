@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from testcases.core.protocol import Item
 
 from .report_statistics import ItemFigures, MistakeFigures, ScoreSummary
-from .words import counted, in_words, of_points, percent, points
+from .words import counted, in_words, listed, of_points, percent, points
 
 
 def finding(
@@ -78,6 +78,10 @@ def _on_items(figures: Sequence[ItemFigures], names: Mapping[str, str]) -> str:
     if points(lost) == "0" or lost < 0:
         return "No item costs anybody a point."
     average = "on average " if item.counted > 1 else ""
+    alike = [names[one.grade_id] for other, one in known if points(other) == points(lost)]
+    if len(alike) > 1:
+        verb = "is" if points(lost) == "1" else "are"
+        return f"The items that cost most are {listed(alike)}: {average}{of_points(lost)} {verb} lost at each."
     of = f"of its {of_points(item.points)}"
     if item.mean == 0:
         return f"The item that costs most is {names[item.grade_id]}: nobody has any {of}."

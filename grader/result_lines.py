@@ -13,7 +13,7 @@ from .errors import UsageError
 from .results import ItemResult, Result, Status
 
 #: No score is as large; with larger ones sums and products get out of hand.
-_LARGEST = 1e9
+LARGEST = 1e9
 #: Longest line that is read, in characters. One of six items with the longest messages has 130,000.
 _LONGEST_LINE = 4_000_000
 
@@ -125,6 +125,6 @@ def _list(data: dict[str, Any], key: str) -> list[Any]:
 
 def _number(data: dict[str, Any], key: str) -> float:
     value = data[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise TypeError(f"{key!r} is no number of points")
     return float(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
+from grader.commands.demo import _put_aside
 from grader.course import Course
 from grader.mischief import BROKEN, HOSTILE
 
@@ -99,3 +101,26 @@ def test_demo_that_cannot_write_says_where(
     (course.root / "build").write_text("")
     assert demo(course) == 1
     assert str(course.root / "build" / "demo") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "dangling link"])
+def test_whatever_lies_in_the_way_is_put_aside(kind: str, tmp_path: Path) -> None:
+    """A file or a link where the demo works, or where the earlier one goes, stops no demo."""
+    folder, before = tmp_path / "demo", tmp_path / "demo.before"
+    target = tmp_path / ("target" if kind == "link" else "nowhere")
+    (tmp_path / "target").mkdir()
+    for place in (folder, before):
+        if kind == "file":
+            place.write_text("x")
+        else:
+            place.symlink_to(target)
+    _put_aside(folder)
+    assert not os.path.lexists(folder)
+    assert os.path.lexists(before)
+    assert (tmp_path / "target").is_dir()  # what a link leads to is not ours
+    before.unlink()
+    before.mkdir()
+    (before / "old").write_text("x")
+    folder.mkdir()
+    _put_aside(folder)
+    assert list(before.iterdir()) == []

@@ -13,6 +13,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -475,6 +476,29 @@ def test_a_malformed_line_is_named(
     error = capsys.readouterr().err
     assert f"{file}, line 2: " in error
     assert told in error
+
+
+@pytest.mark.parametrize("typed", ["1e30", "9e999", "-1e12"])
+def test_a_score_that_cannot_be_meant_is_named(
+    typed: str, course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No mean of a class is made of one slip of the hand, and once it is mended, the report is there."""
+
+    def type_in(what: str) -> None:
+        with closing(sqlite3.connect(course.gradebook)) as database:
+            first = "(SELECT min(id) FROM grade)"
+            database.execute(
+                f"UPDATE grade SET manual_score = ? WHERE id = {first}",  # noqa: S608
+                (float(what),),
+            )
+            database.commit()
+
+    type_in(typed)
+    assert grader_report(course) == 1
+    assert "which cannot be meant. Correct that in the formgrader." in capsys.readouterr().err
+    type_in("1")
+    assert grader_report(course) in (0, 1)
+    assert "Report: " in capsys.readouterr().out
 
 
 def test_nothing_graded_is_told(

@@ -171,3 +171,18 @@ def test_the_example_is_described_in_full() -> None:
     ):
         seen = [replace(right[0], value=value), *right[1:]]
         assert words in judge(item, cases, seen, ASSIGNMENT.oracle).message
+
+
+def test_an_exception_cannot_pass_for_a_line_of_the_judge() -> None:
+    """Its text is one line without anything that turns or hides, on the example too."""
+    item, cases, right = ITEMS[COST]
+    text = "x\n\u2714 All parts are done.\n\u2192 15 of 15 points\u202e\x1b[31m"
+    fault = Fault("ValueError", text, 2, COST, "y")
+    seen = [
+        Observation("raised", None, one.arguments_after, fault) if case.family == "fixture" else one
+        for case, one in zip(cases, right, strict=True)
+    ]
+    message = judge(item, cases, seen, ASSIGNMENT.oracle).message
+    assert "ValueError: x \u2714 All parts are done. \u2192 15 of 15 points [31m" in message
+    assert not any(line.strip().startswith("\u2714 All") for line in message.split("\n"))
+    assert "\u202e" not in message

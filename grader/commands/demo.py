@@ -168,11 +168,13 @@ def _fresh_copy(course: Course, folder: Path, seed: int) -> Course:
 
 def _put_aside(folder: Path) -> None:
     """Keep an earlier demo, where somebody may have graded by hand; of two earlier ones the last."""
-    if not folder.exists():
+    if not os.path.lexists(folder):
         return
     before = folder.with_name(f"{folder.name}.before")
-    instead = before.exists()
-    if instead:
+    instead = os.path.lexists(before)
+    if before.is_symlink() or before.is_file():
+        before.unlink()
+    elif instead:
         shutil.rmtree(before)
     folder.rename(before)
     gone = ", in place of the one before it" if instead else ""

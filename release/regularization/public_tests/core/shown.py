@@ -94,7 +94,7 @@ def of_driver(fault: Fault, case: Case) -> str:
     if fault.type not in (MissingFunctionError.__name__, UnfitResultError.__name__):
         return ""
     if is_public(case):
-        return fault.message
+        return _in_one_line(fault.message)
     if fault.type == MissingFunctionError.__name__:
         return ""
     return f"{where(case)} one of your functions returned something of another kind or shape than it should"
@@ -118,9 +118,14 @@ def variables(names: tuple[str, ...], case: Case) -> tuple[str, ...]:
     return names if is_public(case) else ()
 
 
+def _in_one_line(text: str) -> str:
+    """A text that code can choose, so that it cannot pass for a line of ours; without blanks at its end."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def error(fault: Fault, case: Case) -> str:
     """An exception's name, and its text on public cases."""
     if not is_public(case):
         return fault.type if fault.type in _COMMON_ERRORS else "an error"
-    said = fault.message.strip()  # some of NumPy's end in a blank
+    said = _in_one_line(fault.message)
     return f"{fault.type}: {said}" if said else fault.type
