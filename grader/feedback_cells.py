@@ -121,6 +121,7 @@ def work_in(
         for name in item.functions:
             owner.setdefault(name, item.grade_id)
     sorter, place, seen = _Sorter(limit, given or {}, replaced), "", set()
+    rest: list[tuple[str, Cell]] = []
     for cell in notebook["cells"]:
         name = grade_id_of(cell) or ""
         if name in by_id:
@@ -131,8 +132,11 @@ def work_in(
             place = owner[name]
             sorter.answers.setdefault(place, []).append(_answer(cell, name, sorter))
         elif cell["cell_type"] == "code":
-            _sort_in(cell, place, sorter)
+            rest.append((place, cell))
         seen.add(name)
+    # The room is for the graded answers first, then for what is around them, and then for the others.
+    for place, cell in sorted(rest, key=lambda each: not each[0]):
+        _sort_in(cell, place, sorter)
     return Work(sorter.answers, sorter.around, sorter.others)
 
 

@@ -28,7 +28,7 @@ LEFT_OUT = "Left out here: this page has no room for more."
 
 @dataclass
 class Room:
-    """What is left of a page's room."""
+    """What is left of a page's room. Who asks first gets it: so ask for what was graded first."""
 
     text: int = _PAGE_TEXT
     pictures: int = _PAGE_PICTURES

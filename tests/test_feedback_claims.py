@@ -101,6 +101,23 @@ def test_all_cells_together_have_room_for_so_many_lines() -> None:
     assert (shown_lines + left) % 2_000 == 0
 
 
+@pytest.mark.parametrize("name", ["area", ""], ids=["around an answer", "before all answers"])
+def test_one_s_own_cells_do_not_starve_the_graded_answers(name: str) -> None:
+    """Wherever they stand, the room of a page is for the answers first, then around them, then elsewhere."""
+    graded = notebook()
+    place = next(number for number, each in enumerate(graded["cells"]) if each["id"] == "area")
+    long = [cell("", "mine = 1\n" * 1_990) for _ in range(4)]
+    graded["cells"][place + bool(name) : place + bool(name)] = long
+    work = work_in(graded, ITEMS, LIMIT)
+    (length,) = work.answers["test_length"]
+    assert length.code is not None
+    assert [line.striptags() for line in length.code.lines] == ["def length(r):", "return 2 * r"]
+    found = [*work.around.get("test_area", ()), *work.others]
+    lines = [len(each.code.lines) for each in found if each.code is not None]
+    assert lines.count(1_990) == 3
+    assert sum(lines) < 6_000
+
+
 def test_colours_and_small_outputs_are_bounded() -> None:
     """Neither a class around every digit, nor thousands of outputs of one letter, make a page of megabytes."""
     sums = (cell("", "1+" * 9_990 + "1") for _ in range(19))
