@@ -95,7 +95,7 @@ class ItemView:
     #: Lines that the message names: (cell, line).
     marked: frozenset[tuple[str, int]]
     around: tuple[Shown, ...]
-    #: Whether a person has given the points; whether a person has given points or a comment.
+    #: Whether a person has given the points; whether a person has given any, be it on top, or a comment.
     points_by_hand: bool
     by_hand: bool
     #: Whether a person has given points, will look again, and nobody knows yet what comes of it.
@@ -207,10 +207,8 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
     if outcome.verdict == "not_attempted":
         named = [name for name in named if comments[name] != NO_RESPONSE]  # it is said already
     judged = sheet.record.problem is None
-    tone, mark, words = (
-        _state(outcome, grade) if judged or grade.manual is not None else _NOT_GRADED
-    )
-    decided = tone != "waits" and (judged or grade.manual is not None)
+    tone, mark, words = _state(outcome, grade, judged)
+    decided = tone != "waits" and (judged or grade.by_hand)
     again = grade.manual is not None and item.grade_id in sheet.look_again
     if again:
         tone, mark, words = _AGAIN
@@ -226,7 +224,7 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         mark=mark,
         words=words,
         message=tuple(message_lines(outcome)) if judged and outcome.verdict != "manual" else (),
-        remarks=tuple(remarks(item, grade, again)),
+        remarks=tuple(remarks(item, grade, again, judged)),
         comments=tuple(
             (_topic(item, name) if len(named) > 1 else "", from_markdown(comments[name]))
             for name in named
@@ -235,7 +233,7 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         marked=frozenset(places(outcome.message)),
         around=tuple(work.around.get(item.grade_id, ())),
         points_by_hand=grade.manual is not None,
-        by_hand=grade.manual is not None or bool(named),
+        by_hand=grade.by_hand or bool(named),
         again=again,
         decided=decided,
         checked=not item.manual,
@@ -254,10 +252,15 @@ def _topic(item: Item, name: str) -> str:
     return "on your answer" if item.manual else "on its check"
 
 
-def _state(outcome: ItemResult, grade: Grade) -> tuple[Tone, str, str]:
-    """Tone, mark and words of an item. Where a person has decided, that counts, not the judge's word."""
-    if grade.manual is None:
+def _state(outcome: ItemResult, grade: Grade, judged: bool) -> tuple[Tone, str, str]:
+    """Tone, mark and words of an item. Where a person has decided, that counts, not the judge's word.
+
+    Where nothing was judged, points on top are all that there is, and a person's.
+    """
+    if judged and grade.manual is None:
         return _STATES[outcome.verdict]
+    if not grade.by_hand:
+        return _NOT_GRADED
     if outcome.score >= outcome.max_score:
         return "right", "✔", "graded by your teacher"
     return ("partly" if outcome.score > 0 else "wrong"), "✎", "graded by your teacher"

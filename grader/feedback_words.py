@@ -76,20 +76,21 @@ def with_seams(text: Markup) -> Markup:
     )
 
 
-def remarks(item: Item, grade: Grade, again: bool = False) -> list[str]:
+def remarks(item: Item, grade: Grade, again: bool = False, judged: bool = True) -> list[str]:
     """On points that a person gave, or that were given on top or taken off.
 
     Args:
         item: whose points.
         grade: the gradebook's row.
         again: whether it was graded anew since, so that the person will look at it again.
+        judged: whether the checks ran; where they did not, the 0 of the gradebook is not theirs.
     """
     found = []
     given = grade.auto if grade.manual is None else grade.manual
     if grade.manual is not None and not item.manual:
-        automatic = (
-            "" if grade.auto is None else f", in place of {points(grade.auto)} by the checks"
-        )
+        automatic = ""
+        if judged and grade.auto is not None:
+            automatic = f", in place of {points(grade.auto)} by the checks"
         found.append(f"Your teacher gave {of_points(grade.manual)}{automatic}.")
     if again:
         found.append(

@@ -249,6 +249,33 @@ def test_what_cannot_be_graded_has_no_score(comment: dict[str, str]) -> None:
     assert numbers == (["– of 10", "– of 5", "– of 5", "– of 4", "– of 24"] if comment else [])
 
 
+def ungradable(**by_hand: Grade) -> BeautifulSoup:
+    """The page on a file that cannot be read, with these rows of the gradebook in place of a 0."""
+    grades = {**{name: Grade(0.0, None, 0.0) for name in AUTO}, **by_hand}
+    return read(sheet({"cells": [], "metadata": {}}, grades=grades, problem="it is empty"))
+
+
+@pytest.mark.parametrize("auto", [0.0, None])
+def test_extra_credit_alone_is_grading_too(auto: float | None) -> None:
+    """What cannot be graded has points on top: they are in the table and explained, and somebody saw it."""
+    page = ungradable(test_area=Grade(auto, None, 5.0))
+    assert "5 of 24 points" in text_of(page.header)
+    assert "nobody has seen them yet" not in text_of(page.main)
+    numbers = [text_of(each) for each in page.select("nav td.number")]
+    assert numbers == ["5 of 10", "– of 5", "– of 5", "– of 4", "5 of 24"]
+    area = text_of(section(page, "test_area"))
+    assert "graded by your teacher · 5 of 10 points" in area
+    assert "5 points of it are extra credit." in area
+    assert "stopped with an error" not in page.get_text()
+
+
+def test_where_no_check_ran_none_is_said_to_have_given_points() -> None:
+    """Points by hand on what cannot be graded are in place of nothing."""
+    area = text_of(section(ungradable(test_area=Grade(0.0, 0.0, 0.0)), "test_area"))
+    assert "Your teacher gave 0 points." in area
+    assert "by the checks" not in area
+
+
 @pytest.mark.parametrize(
     ("done", "parts", "others", "sentence"),
     [
