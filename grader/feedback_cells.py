@@ -193,12 +193,12 @@ def _written(source: str) -> Markup:
 
 def _code(source: str, given: str | None, room: Room) -> Code:
     if room.for_text(source) is not source:
-        return Code((escape(LEFT_OUT),))
+        return Code((escape(LEFT_OUT),), left_out=True)
     raw = raw_lines(source)
     lines = room.for_lines(code_lines(source))
     more = len(raw) - len(lines)
     if not lines:
-        return Code((escape(LEFT_OUT),))
+        return Code((escape(LEFT_OUT),), left_out=True)
     shown = room.coloured(lines)
     if given is None:
         return Code(shown, None, more)

@@ -41,6 +41,13 @@ class Code:
     more: int = 0
     #: How many lines that were handed out, blank ones aside, are not there any more.
     gone: int = 0
+    #: Whether there was no room for any of it, so that `lines` only say so.
+    left_out: bool = False
+
+    def shown(self, numbers: Collection[int]) -> frozenset[int]:
+        """Those of these lines, by number, that are on the page."""
+        there = () if self.left_out else range(1, len(self.lines) + 1)
+        return frozenset(number for number in numbers if number in there)
 
     @property
     def empty(self) -> bool:
@@ -65,8 +72,12 @@ class Code:
 
     @property
     def all_own(self) -> bool:
-        """Whether nothing of what was handed out is left."""
-        return self.own is not None and len(self.own) == len(self.lines)
+        """Whether nothing of what was handed out is left; blank lines are nobody's."""
+        own = self.own or ()
+        return bool(own) and all(
+            number in own or not line.striptags().strip()
+            for number, line in enumerate(self.lines, 1)
+        )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from testcases.core.protocol import Item, Verdict
 
 from .feedback_cells import Shown, Work
 from .feedback_lines import runs
-from .feedback_words import Line, label, message_lines, places, remarks, standing
+from .feedback_words import Line, label, message_lines, places, remarks, standing, topic
 from .page_style import page_style
 from .results import NO_RESPONSE, Grade, Grades, ItemResult, Record, Result
 from .sanitise import clean_text, from_markdown
@@ -226,7 +226,7 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
         message=tuple(message_lines(outcome)) if judged and outcome.verdict != "manual" else (),
         remarks=tuple(remarks(item, grade, again, judged)),
         comments=tuple(
-            (_topic(item, name) if len(named) > 1 else "", from_markdown(comments[name]))
+            (topic(item, name) if len(named) > 1 else "", from_markdown(comments[name]))
             for name in named
         ),
         answers=tuple(answers),
@@ -243,13 +243,6 @@ def _view(sheet: Sheet, item: Item, outcome: ItemResult, before: Sequence[Item])
             if not {*item.functions}.isdisjoint(other.functions)
         ),
     )
-
-
-def _topic(item: Item, name: str) -> str:
-    """What a comment on the cell of this name is on."""
-    if name != item.grade_id:
-        return "on your code" if len(item.functions) == 1 else f"on your code of {name}"
-    return "on your answer" if item.manual else "on its check"
 
 
 def _state(outcome: ItemResult, grade: Grade, judged: bool) -> tuple[Tone, str, str]:

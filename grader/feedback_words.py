@@ -106,6 +106,13 @@ def remarks(item: Item, grade: Grade, again: bool = False, judged: bool = True) 
     return found
 
 
+def topic(item: Item, name: str) -> str:
+    """What a comment on the cell of this name is on."""
+    if name != item.grade_id:
+        return "on your code" if len(item.functions) == 1 else f"on your code of {name}"
+    return "on your answer" if item.manual else "on its check"
+
+
 def message_lines(outcome: ItemResult) -> list[Line]:
     """What the judge says, line by line, without the headline: the page shows name and points itself."""
     lines = clean_text(outcome.message).split("\n")

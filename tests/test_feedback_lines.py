@@ -21,7 +21,7 @@ from grader.feedback_words import with_seams
 from grader.sanitise import code_lines, raw_lines
 from grader.words import points
 from tests.browser_support import CHROMIUM, chromium_page
-from tests.test_feedback_page import ITEMS, LIMIT, _Strict, cell, notebook, section, sheet
+from tests.test_feedback_page import ITEMS, LIMIT, _Strict, cell, judged, notebook, section, sheet
 
 TEMPLATES = Path(__file__).parents[1] / "grader" / "templates"
 GIVEN = '''# GRADED FUNCTION: area
@@ -178,6 +178,48 @@ def test_a_cell_has_room_for_so_many_lines() -> None:
     html = render(sheet(graded, given={"area": GIVEN}))
     assert html.count('data-n="') < 2_100
     assert "more lines are left out here" in html
+
+
+def naming(line: int, source: str) -> Tag:
+    """The first item of a page on that cell, of which the check names that line."""
+    graded = notebook()
+    graded["cells"][1]["source"] = source
+    for each in graded["cells"]:
+        if each["id"] == "test_area":
+            said = f"area: 4 of 10 points\n  ✘ it\n      It stopped at line {line} of `area`."
+            each["outputs"] = judged("test_area", 4.0, 10, said)
+    page = BeautifulSoup(render(sheet(graded, given={"area": GIVEN})), "html.parser")
+    return section(page, "test_area")
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [(2534, "x = 1\n" * 2_600), (1, "x" * 1_000_000)],
+    ids=["cut off", "no room"],
+)
+def test_a_named_line_that_is_not_shown_is_told_as_such(line: int, source: str) -> None:
+    """Nobody is sent to look for a mark that is not on the page, nor is a word of ours marked."""
+    area = naming(line, source)
+    assert not area.select(".at")
+    assert "▸" not in area.get_text()
+    assert f"Line {line} is not shown here." in area.get_text()
+
+
+def test_a_named_line_that_is_shown_has_its_mark() -> None:
+    """And then nothing is said to be missing."""
+    area = naming(1_999, "x = 1\n" * 2_600)
+    assert [each.get("data-n") for each in area.select(".at")] == ["1999"]
+    assert "yours: none is as it was handed out. The check names the line with ▸." in (
+        " ".join(area.get_text().split())
+    )
+    assert "is not shown here" not in area.get_text()
+
+
+def test_blank_lines_do_not_count_among_what_was_handed_out() -> None:
+    """A cell that begins with some, and of which all else is one's own, is all one's own."""
+    assert code("\n\n  \nx = 1\n\ny = 2").all_own
+    assert not code("\n\nx = 1\n    return result").all_own
+    assert not code(GIVEN).all_own
 
 
 def test_code_for_which_there_is_no_room_is_nobody_s() -> None:
