@@ -41,6 +41,11 @@ _BEGINNING = 120
 #: An object's address is shortened after the output was cut, by no more than so many characters.
 _ADDRESS = "at 0x…"
 _SHORTENED = len("at 0x") + 16 - len(_ADDRESS)
+#: What Python takes for printable, and nothing is drawn of: fillers, an empty Braille cell, selectors.
+_BLANK = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    r"\U000e0100-\U000e01ef]"
+)
 
 
 @dataclass(frozen=True)
@@ -181,14 +186,19 @@ def _answer(cell: Cell, name: str, sorter: _Sorter) -> Shown:
 def _written(source: str) -> Markup:
     """A written answer. What Markdown shows nothing of is shown letter by letter."""
     text = from_markdown(source)
-    if any(each.isprintable() and not each.isspace() for each in text.striptags()):
+    if any(_is_drawn(each) and not each.isspace() for each in text.striptags()):
         return text
     # `ascii` writes down what cannot be seen as Python does, as in \x07.
     letters = (
-        each if each.isprintable() or each == "\n" else ascii(each)[1:-1]
+        each if _is_drawn(each) or each == "\n" else ascii(each)[1:-1]
         for each in "\n".join(raw_lines(source[:MAX_MARKUP]))
     )
     return Markup("<pre>{}</pre>").format("".join(letters)) if source.strip() else text
+
+
+def _is_drawn(letter: str) -> bool:
+    """Whether something is seen of a letter, be it the gap that a blank leaves."""
+    return letter.isprintable() and not _BLANK.match(letter)
 
 
 def _code(source: str, given: str | None, room: Room) -> Code:
