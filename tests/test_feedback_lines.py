@@ -202,6 +202,7 @@ def test_a_named_line_that_is_not_shown_is_told_as_such(line: int, source: str) 
     area = naming(line, source)
     assert not area.select(".at")
     assert "▸" not in area.get_text()
+    assert not area.select(f'[data-n="{line}"]')
     assert f"Line {line} is not shown here." in area.get_text()
 
 
