@@ -16,13 +16,13 @@ from .export_table import (
     Found,
     Options,
     Table,
-    counted,
     find,
     shown,
     with_score,
 )
 from .roster import Roster, Row, listed
 from .spreadsheet import Cell, number, safe
+from .words import counted
 
 #: What Moodle can find a student by.
 _KEYS = ("Username", "ID number", "Email address")
@@ -47,7 +47,7 @@ def moodle_table(book: Book, options: Options) -> Table:
     if high:
         attention = True
         notes.append(
-            f"{counted(len(high))} above {_MOST:g} points: Moodle refuses the whole file "
+            f"{counted(len(high), 'student')} above {_MOST:g} points: Moodle refuses the whole file "
             "unless its administrator allows that (Grades, General settings, unlimited grades)."
         )
     for row, entry in found.rows:
@@ -121,6 +121,6 @@ def _points_line(item: GradedItem, points: float | None) -> str:
 
 def _unfit(students: Sequence[str], column: str) -> str:
     return (
-        f"{counted(len(students))} left out, whose {column!r} is empty, 0, or begins like a "
+        f"{counted(len(students), 'student')} left out, whose {column!r} is empty, 0, or begins like a "
         f"spreadsheet's formula: {shown(students)}. Enter their grades by hand."
     )

@@ -15,6 +15,7 @@ from .roster import Roster, Row
 from .roster_index import Index, choose_index, matched
 from .spreadsheet import Cell
 from .terminal import printable
+from .words import counted
 
 #: What rosters call these things.
 LAST_NAMES = ("last_name", "last name", "surname", "lastname", "family name")
@@ -93,7 +94,7 @@ def find(
     left = len(rows) - len(row_of)
     if left:
         notes.append(
-            f"{counted(left)} of the roster left out, without a score or not asked for: an empty grade would "
+            f"{counted(left, 'student')} of the roster left out, without a score or not asked for: an empty grade would "
             "erase one that is there."
         )
     # In the roster's order, as the system shows it.
@@ -108,7 +109,7 @@ def missing(students: Sequence[str], index: Index) -> list[str]:
     if not students:
         return []
     notes = [
-        f"{counted(len(students))} not in the roster's column {index.name!r}: {shown(students)}."
+        f"{counted(len(students), 'student')} not in the roster's column {index.name!r}: {shown(students)}."
     ]
     alike = [(name, row) for name in students if (row := index.find(name)) is not None]
     notes += [
@@ -117,11 +118,6 @@ def missing(students: Sequence[str], index: Index) -> list[str]:
         if index.value(row) != name
     ]
     return notes
-
-
-def counted(count: int) -> str:
-    """Students and their number, in words."""
-    return f"{count} student{'' if count == 1 else 's'}"
 
 
 def shown(students: Sequence[str]) -> str:

@@ -28,11 +28,12 @@ from .export_canvas import canvas_table
 from .export_csv import csv_table
 from .export_moodle import moodle_table
 from .export_rows import Book, Entry, read_book
-from .export_table import Options, Table, counted
+from .export_table import Options, Table
 from .export_table import shown as named
 from .results import read_record
 from .roster import listed, read_roster
 from .spreadsheet import lines
+from .words import counted
 from .writing import check_writable, write_anywhere
 
 #: As the name of a file: standard output.
@@ -84,7 +85,7 @@ class Exporter(ExportPlugin):
             raise SystemExit(error.exit_code) from error
         for note in done.notes:
             self.log.warning("%s", note)
-        self.log.info("%s with a score in %s", counted(done.scores), done.target)
+        self.log.info("%s with a score in %s", counted(done.scores, "student"), done.target)
         if done.attention:
             raise SystemExit(NEEDS_ATTENTION)
 
@@ -106,8 +107,8 @@ class Exporter(ExportPlugin):
             raise GraderError(
                 "Cannot export grades: the gradebook knows no student yet. Run: grader grade"
             )
-        for name in set(names) - set(known):
-            if name in course.assignments():
+        for name in names:
+            if name not in known and name in course.assignments():
                 raise GraderError(
                     f"Cannot export {name!r}: nothing has been graded yet. Run: grader grade {name}"
                 )
@@ -232,13 +233,13 @@ def _standing(book: Book, course: Course, students: Collection[str]) -> tuple[li
     waiting = {entry.person.id for entry in book.entries if entry.waits}
     if waiting:
         notes.append(
-            f"{counted(len(waiting))} with an answer that waits for a person: what has no points yet "
+            f"{counted(len(waiting), 'student')} with an answer that waits for a person: what has no points yet "
             "counts 0 in the score. Grade it in the formgrader, and export again."
         )
     failed = sorted({entry.person.id for entry in book.entries if entry.status == "not_graded"})
     if failed:
         notes.append(
-            f"{counted(len(failed))} with work that could not be graded, so without a score: "
+            f"{counted(len(failed), 'student')} with work that could not be graded, so without a score: "
             f"{named(failed)}. They have to hand in again; `grader report` says why."
         )
     known = {(e.work.name, e.person.id) for e in book.entries if e.status != "no_submission"}
@@ -250,7 +251,7 @@ def _standing(book: Book, course: Course, students: Collection[str]) -> tuple[li
     }
     if new:
         notes.append(
-            f"{counted(len(new))} with work in submitted/ that nobody has graded yet: "
+            f"{counted(len(new), 'student')} with work in submitted/ that nobody has graded yet: "
             f"{named(sorted(new))}. Run: grader grade"
         )
     return notes, bool(failed or new)

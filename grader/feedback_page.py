@@ -21,7 +21,7 @@ from testcases.core.protocol import Item, Verdict
 
 from .feedback_cells import Shown, Work
 from .feedback_lines import runs
-from .feedback_words import Line, label, message_lines, places, remarks, standing, topic
+from .feedback_words import Line, label, lines_at, message_lines, places, remarks, standing, topic
 from .page_style import page_style
 from .results import NO_RESPONSE, Grade, Grades, ItemResult, Record, Result
 from .sanitise import clean_text, from_markdown
@@ -114,7 +114,7 @@ class ItemView:
 
     def named_in(self, cell: str) -> frozenset[int]:
         """The lines of a cell that the message names."""
-        return frozenset(line for name, line in self.marked if name == cell)
+        return lines_at(self.marked, cell)
 
     @property
     def folded(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -135,6 +135,11 @@ def _marked_up(text: str) -> Markup:
     """Text in which code stands between backticks."""
     seamed = str(with_seams(escape(text)))
     return Markup(_CODE.sub(r"<code>\1</code>", seamed))  # noqa: S704  escaped first
+
+
+def lines_at(marked: Iterable[tuple[str, int]], cell: str) -> frozenset[int]:
+    """Which lines of one cell are among those that a message names; see `places`."""
+    return frozenset(line for name, line in marked if name == cell)
 
 
 def places(message: str) -> set[tuple[str, int]]:

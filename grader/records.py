@@ -156,33 +156,27 @@ class Records:
 
     def comments(self, student: str) -> dict[str, str]:
         """What is said about a student's cells, by grade_id; what a person wrote goes before the rest."""
-        question = (
-            select(_CELL.c.name, _COMMENT.c.manual_comment, _COMMENT.c.auto_comment)
-            .join(_COMMENT, _COMMENT.c.cell_id == _CELL.c.id)
-            .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.id == _COMMENT.c.notebook_id)
-            .join(_SUBMITTED, _SUBMITTED.c.id == _SUBMITTED_NOTEBOOK.c.assignment_id)
-            .where(_SUBMITTED.c.assignment_id == self._assignment)
-            .where(_SUBMITTED.c.student_id == student)
-            .where(_SUBMITTED_NOTEBOOK.c.notebook_id == self._notebook)
-        )
-        rows = self._database.patiently(lambda connection: connection.execute(question).all())
+        rows = self._of_student(student, _COMMENT, "manual_comment", "auto_comment")
         found = {name: manual if manual is not None else auto for name, manual, auto in rows}
         return {name: text for name, text in found.items() if text}
 
     def look_again(self, student: str) -> frozenset[str]:
         """Cells that were graded by hand and then autograded anew, by grade_id: a person looks again."""
+        rows = self._of_student(student, _GRADE, "needs_manual_grade", "manual_score")
+        return frozenset(str(name) for name, needed, given in rows if needed and given is not None)
+
+    def _of_student(self, student: str, table: Table, *columns: str) -> Sequence[Any]:
+        """A student's rows of a table that speaks of cells: the cell's grade_id, and these columns."""
         question = (
-            select(_CELL.c.name)
-            .join(_GRADE, _GRADE.c.cell_id == _CELL.c.id)
-            .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.id == _GRADE.c.notebook_id)
+            select(_CELL.c.name, *(table.c[column] for column in columns))
+            .join(table, table.c.cell_id == _CELL.c.id)
+            .join(_SUBMITTED_NOTEBOOK, _SUBMITTED_NOTEBOOK.c.id == table.c.notebook_id)
             .join(_SUBMITTED, _SUBMITTED.c.id == _SUBMITTED_NOTEBOOK.c.assignment_id)
             .where(_SUBMITTED.c.assignment_id == self._assignment)
             .where(_SUBMITTED.c.student_id == student)
             .where(_SUBMITTED_NOTEBOOK.c.notebook_id == self._notebook)
-            .where(_GRADE.c.needs_manual_grade, _GRADE.c.manual_score.is_not(None))
         )
-        rows = self._database.patiently(lambda connection: connection.execute(question).all())
-        return frozenset(str(name) for (name,) in rows)
+        return self._database.patiently(lambda connection: connection.execute(question).all())
 
     def write(self, scores: Scores, penalty: Penalty) -> results.Grades:
         """Record a submission in place of any earlier one, in one transaction.

@@ -12,6 +12,7 @@ from .course import Course
 from .reading import read_items
 from .results import Grades, Result, assemble, disagreements, read_record
 from .submissions import Submission
+from .words import listed
 
 #: What people call the parts of a basis.
 _WORDS = {
@@ -39,8 +40,7 @@ def difference(before: str, now: str) -> str:
     old, new = (dict(part.partition(":")[::2] for part in text.split()) for text in (before, now))
     if old.keys() != new.keys():
         return _WORDS["version"]  # it had another form then
-    words = [_WORDS[name] for name in new if old[name] != new[name]]
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return listed([_WORDS[name] for name in new if old[name] != new[name]])
 
 
 class Earlier:

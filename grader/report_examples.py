@@ -14,7 +14,7 @@ from testcases.core.protocol import Item
 from .course import Course
 from .feedback_given import read_given
 from .feedback_lines import Code, compared
-from .feedback_words import Line, message_lines, places
+from .feedback_words import Line, lines_at, message_lines, places
 from .notebooks import Cell
 from .report_statistics import made
 from .results import ItemResult, Result
@@ -94,7 +94,7 @@ def _example(
             ShownCell(
                 name,
                 shown_code(source, given.get(name)),
-                frozenset(line for cell, line in at if cell == name),
+                lines_at(at, name),
             )
             for name, source in sources.items()
         ),

@@ -8,7 +8,7 @@ from itertools import chain
 
 from ..course import open_course
 from ..errors import ALL_WELL, NEEDS_ATTENTION, UsageError
-from ..terminal import LEVELS, terminal_of
+from ..terminal import LEVELS, tell, terminal_of
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     terminal, blank = terminal_of(sys.stdout), " " * 9
     for finding in findings:
         level = terminal.paint(f"{finding.level:<7}", LEVELS[finding.level])
-        print(*terminal.filled(finding.text, f"{level}  ", blank), sep="\n", flush=True)
+        tell(finding.text, first=f"{level}  ", below=blank)
         if finding.remedy:  # never broken, so that a command can be copied from it
             print(f"{blank}→ {finding.remedy}", flush=True)
         failed += finding.level == "FAIL"
@@ -36,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
         verdict = "This machine is fit to grade, but this is no course: no course was examined."
     else:
         verdict = "This machine and this course are fit to grade."
-    print(*terminal.filled(verdict, "", ""), sep="\n")
+    tell(verdict)
     return NEEDS_ATTENTION if failed or no_course else ALL_WELL

@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from ..gradebook_state import missing_file, no_such_gradebook
     from ..nbgrader_course import check_gradebook, nbgrader_for
     from ..terminal import printable, tell
+    from ..words import counted
 
     with nbgrader_for(course) as nbgrader:
         url = gradebook_url(nbgrader, options.db)
@@ -69,5 +70,5 @@ def run(options: argparse.Namespace) -> int:
     for note in done.notes:
         tell(f"grader: {printable(note)}", sys.stderr)
     if done.target != exporters.STDOUT:
-        tell(f"{printable(done.target)}: {exporters.counted(done.scores)} with a score")
+        tell(f"{printable(done.target)}: {counted(done.scores, 'student')} with a score")
     return NEEDS_ATTENTION if done.attention else ALL_WELL

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..archive import check_archive_name
 from ..course import open_course, shown
 from ..errors import ALL_WELL
-from ..terminal import terminal_of
+from ..terminal import tell, terminal_of
 from ..writing import check_writable
 
 #: For everybody to read.
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     terminal = terminal_of(sys.stdout)
     tick = terminal.paint("✔", "green")
     for sentence in release.checked:
-        print(*terminal.filled(sentence, f"  {tick} ", "    "), sep="\n")
+        tell(sentence, first=f"  {tick} ", below="    ")
     if options.zip is not None:
         _write_zip(Path(options.zip), release.folder, [path for path, _ in release.files])
         print(f"{options.zip}: the same files in a folder {name}/, to upload or to send")
